@@ -212,18 +212,24 @@ class SynthesisNetwork(nn.Module):
         self._check(ws, noise)
         skipped, fraction = self._split_lod(float(self.lod) if lod is None else float(lod))
         last = self.num_blocks - 1 - skipped
-        x = self.layer0(ws[:, 0], noise)
-        x = self.layer1(x, ws[:, 1], noise)
+        x = self._layer(0)(ws[:, 0], noise)
+        x = self._layer(1)(x, ws[:, 1], noise)
         coarse = None
         for block in range(1, last + 1):
             if block == last and fraction > 0.0:
-                coarse = upsample_nearest(getattr(self, f"output{block - 1}")(x))
-            x = getattr(self, f"layer{2 * block}")(x, ws[:, 2 * block], noise)
-            x = getattr(self, f"layer{2 * block + 1}")(x, ws[:, 2 * block + 1], noise)
-        image: Tensor = getattr(self, f"output{last}")(x)
+                coarse = upsample_nearest(self._output(block - 1)(x))
+            for index in (2 * block, 2 * block + 1):
+                x = self._layer(index)(x, ws[:, index], noise)
+        image: Tensor = self._output(last)(x)
         if coarse is not None:
             image = torch.lerp(image, coarse, fraction)
         return upsample_nearest(image, 1 << skipped) if upscale and skipped else image
+
+    def _layer(self, index: int) -> nn.Module:
+        return self.get_submodule(f"layer{index}")
+
+    def _output(self, block: int) -> nn.Module:
+        return self.get_submodule(f"output{block}")
 
     def _check(self, ws: Tensor, noise: str) -> None:
         if ws.ndim != 3 or ws.shape[1:] != (self.num_layers, self.w_dim):
