@@ -8,10 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from segmentation.classes import NUM_CLASSES
-from segmentation.errors import SegmentationError
 from segmentation.facexformer.transformer import WIDTH, TwoWayTransformer
-
-SEGMENTATION = "segmentation"
+from segmentation.heads import SEGMENTATION
 
 
 @dataclass(frozen=True)
@@ -39,18 +37,6 @@ TOKEN_HEADS = (
     TokenHead("gender", "gender", 2),
     TokenHead("race", "race", 5),
 )
-HEAD_NAMES = (SEGMENTATION, *(head.name for head in TOKEN_HEADS))
-
-
-def check_heads(heads: Collection[str], known: Collection[str] = HEAD_NAMES) -> None:
-    """Check the names of heads.
-
-    Raises:
-        SegmentationError: No head, or one that is not known.
-    """
-    unknown = [head for head in heads if head not in known]
-    if isinstance(heads, str) or unknown or not heads:
-        raise SegmentationError(f"heads: expected one or more of {', '.join(known)}, got {heads!r}")
 
 
 class Mlp(nn.Module):
@@ -104,7 +90,7 @@ class FaceDecoder(nn.Module):
         Args:
             image: `(B, 256, 56, 56)` fused features.
             image_code: `(1, 3136, 256)` position code.
-            heads: Names from `HEAD_NAMES`.
+            heads: Names from `segmentation.heads.HEAD_NAMES`.
 
         Returns:
             The raw output of each head: `segmentation` `(B, 11, 224, 224)`, the others `(B, size)`.

@@ -9,8 +9,9 @@ from torch import Tensor, nn
 from segmentation.checkpoints import load_strictly, read_checkpoint
 from segmentation.errors import CheckpointError, ImageInputError
 from segmentation.facexformer.backbone import WIDTHS, SwinBackbone, fuse_scale
-from segmentation.facexformer.heads import HEAD_NAMES, FaceDecoder, check_heads
+from segmentation.facexformer.heads import FaceDecoder
 from segmentation.facexformer.transformer import WIDTH, FourierPosition
+from segmentation.heads import HEAD_NAMES, check_heads
 from segmentation.weights import find_weights
 
 IMAGE_SIZE = 224
@@ -89,17 +90,15 @@ def normalize(images: Tensor) -> Tensor:
 
 
 def build_facexformer(checkpoint: str | Path | None = None) -> FaceXFormer:
-    """Build FaceXFormer in evaluation mode.
+    """Build FaceXFormer with its published weights, in evaluation mode; nothing is downloaded.
 
     Args:
-        checkpoint: The published `model.pt`, or a folder that holds it; random weights if it is not given.
+        checkpoint: The published `model.pt`, or a folder that holds it; by default the usual places are searched.
 
     Raises:
         MissingModelError: There is no such file.
         CheckpointError: The file does not hold FaceXFormer's weights.
     """
-    if checkpoint is None:
-        return FaceXFormer().eval()
     (path,) = find_weights("facexformer", checkpoint)
     content = read_checkpoint(path)
     state = content.get(CHECKPOINT_KEY, content)

@@ -171,27 +171,23 @@ class FaceDetector(nn.Module):
         return [_detections(candidates, landmarks, index) for index in range(len(images))]
 
 
-def build_detector(
-    checkpoint: str | Path | None = None, config: DetectorConfig | None = None, *, pretrained: bool = True
-) -> FaceDetector:
-    """Build MTCNN in evaluation mode.
+def build_detector(checkpoint: str | Path | None = None, config: DetectorConfig | None = None) -> FaceDetector:
+    """Build MTCNN with its published weights, in evaluation mode; nothing is downloaded.
 
     Args:
         checkpoint: Folder with the published `pnet.pt`, `rnet.pt` and `onet.pt`; by default the usual places are searched.
         config: Settings of the cascade.
-        pretrained: False leaves the weights random.
 
     Raises:
         MissingModelError: The files are not there.
         CheckpointError: A file is not the published one.
     """
     detector = FaceDetector(config)
-    if pretrained:
-        networks = (detector.proposal, detector.refinement, detector.output)
-        paths = find_weights("mtcnn", checkpoint)
-        for network, path, sha256 in zip(networks, paths, PUBLISHED["mtcnn"].sha256, strict=True):
-            check_sha256(path, sha256)
-            load_strictly(network, read_checkpoint(path), path)
+    networks = (detector.proposal, detector.refinement, detector.output)
+    paths = find_weights("mtcnn", checkpoint)
+    for network, path, sha256 in zip(networks, paths, PUBLISHED["mtcnn"].sha256, strict=True):
+        check_sha256(path, sha256)
+        load_strictly(network, read_checkpoint(path), path)
     return detector.eval()
 
 
