@@ -1,18 +1,32 @@
 """StyleGAN generator and discriminator that load published weights.
 
-The flow through the generator: `z -> mapping -> w -> truncation -> ws -> synthesis -> image`.
+The flow through the generator: `z -> mapping -> w -> truncation -> ws -> synthesis -> image`. Networks come from
+`build_generator` and `build_discriminator` (by sizes), `load_checkpoint` (published `.pth` files) or `from_pretrained`
+(a folder of this project's own format, which `save_pretrained` and `convert_checkpoint` write).
 """
 
+from stylegan.builders import build_discriminator, build_generator
+from stylegan.checkpoint import load_checkpoint
 from stylegan.config import DiscriminatorConfig, GeneratorConfig
+from stylegan.discriminator import Discriminator
 from stylegan.errors import CheckpointError, ConfigError, InputError, StyleganError
-from stylegan.generator import Generator
+from stylegan.generator import Generator, mix_styles
+from stylegan.pretrained import convert_checkpoint, from_pretrained, save_pretrained
 
 __all__ = [
     "CheckpointError",
     "ConfigError",
+    "Discriminator",
     "DiscriminatorConfig",
     "Generator",
     "GeneratorConfig",
     "InputError",
     "StyleganError",
+    "build_discriminator",
+    "build_generator",
+    "convert_checkpoint",
+    "from_pretrained",
+    "load_checkpoint",
+    "mix_styles",
+    "save_pretrained",
 ]

@@ -70,7 +70,7 @@ class Generator(nn.Module):
         w = self.mapping(z, labels)
         if style_mixing_prob > 0.0:
             other = self.mapping(torch.randn_like(z), labels)
-            active = self.num_layers - 2 * math.floor(lod or 0.0)
+            active = self.num_layers - 2 * math.floor(float(self.synthesis.lod) if lod is None else lod)
             w = mix_styles(w, other, self.num_layers, probability=style_mixing_prob, active_layers=active)
         ws = self.truncate(w, truncation_psi, truncation_layers)
         image: Tensor = self.synthesis(ws, lod=lod, noise=noise, upscale=upscale)

@@ -7,20 +7,10 @@ from torch import Tensor, nn
 
 from stylegan.config import GeneratorConfig
 from stylegan.errors import InputError
+from stylegan.labels import check_labels
 from stylegan.layers import EqualizedDense, leaky_relu, pixel_norm
 
 MAPPING_LR_MUL = 0.01
-
-
-def check_labels(labels: Tensor | None, label_size: int, batch: int) -> None:
-    """Raises InputError unless labels are `(batch, label_size)`, or None for a network without labels."""
-    if label_size == 0:
-        if labels is not None:
-            raise InputError("labels were given to a network without labels (label_size 0); pass labels=None")
-    elif labels is None:
-        raise InputError(f"this network is conditional: expected labels of shape ({batch}, {label_size}), got none")
-    elif tuple(labels.shape) != (batch, label_size):
-        raise InputError(f"expected labels of shape ({batch}, {label_size}), got {tuple(labels.shape)}")
 
 
 class MappingNetwork(nn.Module):

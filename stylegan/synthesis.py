@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Literal, get_args
 
 import torch
@@ -21,6 +20,7 @@ from stylegan.layers import (
     shifted_sum,
     upsample_nearest,
 )
+from stylegan.level_of_detail import split_lod
 
 NoiseMode = Literal["stored", "fresh", "none"]
 UpsampleMode = Literal["spec", "fused", "nearest"]
@@ -210,7 +210,7 @@ class SynthesisNetwork(nn.Module):
             InputError: When the shape of ws, lod or noise does not fit.
         """
         self._check(ws, noise)
-        skipped, fraction = self._split_lod(float(self.lod) if lod is None else float(lod))
+        skipped, fraction = split_lod(float(self.lod) if lod is None else float(lod), self.num_blocks)
         last = self.num_blocks - 1 - skipped
         x = self._layer(0)(ws[:, 0], noise)
         x = self._layer(1)(x, ws[:, 1], noise)
@@ -236,9 +236,3 @@ class SynthesisNetwork(nn.Module):
             raise InputError(f"expected ws of shape (B, {self.num_layers}, {self.w_dim}), got {tuple(ws.shape)}")
         if noise not in get_args(NoiseMode):
             raise InputError(f"noise must be one of {', '.join(get_args(NoiseMode))}, got {noise!r}")
-
-    def _split_lod(self, lod: float) -> tuple[int, float]:
-        highest = self.num_blocks - 1
-        if not 0.0 <= lod <= highest:
-            raise InputError(f"lod must lie between 0 and {highest} for this resolution, got {lod}")
-        return math.floor(lod), lod - math.floor(lod)
