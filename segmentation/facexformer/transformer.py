@@ -30,8 +30,9 @@ class FourierPosition(nn.Module):
         frequencies = self.positional_encoding_gaussian_matrix
         y = (torch.arange(height, device=frequencies.device) + 0.5) / height * 2 - 1
         x = (torch.arange(width, device=frequencies.device) + 0.5) / width * 2 - 1
-        centres = torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1).view(1, -1, 2)
-        phase = 2 * math.pi * (centres.to(frequencies.dtype) @ frequencies)
+        # Products and sums instead of a matrix product, which autocast would round: phases reach many turns.
+        turns = x[None, :, None] * frequencies[0] + y[:, None, None] * frequencies[1]
+        phase = (2 * math.pi * turns).view(1, height * width, -1)
         return torch.cat([phase.sin(), phase.cos()], dim=-1)
 
 
