@@ -7,7 +7,6 @@ are a bare state dict. Only tensors are ever read: pickled code is refused.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, overload
@@ -132,20 +131,21 @@ def _read_safetensors(path: Path) -> Any:
     try:
         return load_file(path, device="cpu")
     except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{path} is not a readable safetensors file ({_first_line(error)})") from error
+        raise CheckpointError(_unreadable(path, "safetensors")) from error
 
 
 def _read_pth(path: Path) -> Any:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, OSError, EOFError, ValueError, KeyError, AttributeError) as error:
+    # A damaged file can fail at any step of the unpickler, with any kind of error.
+    except Exception as error:
         if "Unsupported global" in str(error):
             raise CheckpointError(
                 f"{path} holds pickled objects besides tensors, which may run code and are not opened; save its state "
                 "dicts alone, as torch.save({'generator_smooth': model.state_dict()}, path)"
             ) from error
-        raise CheckpointError(f"{path} is not a readable PyTorch weights file ({_first_line(error)})") from error
+        raise CheckpointError(_unreadable(path, "PyTorch weights")) from error
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+def _unreadable(path: Path, kind: str) -> str:
+    return f"{path} is not a readable {kind} file: it is damaged, cut off or something else; fetch or save it again"

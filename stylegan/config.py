@@ -38,7 +38,8 @@ class _NetworkConfig:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, bool) or not isinstance(value, int | None):
+            optional = value is None and field.default is None
+            if not optional and (isinstance(value, bool) or not isinstance(value, int)):
                 raise ConfigError(f"{field.name} must be a whole number, got {value!r}")
         resolution = self.resolution
         if not MIN_RESOLUTION <= resolution <= MAX_RESOLUTION or resolution & (resolution - 1):

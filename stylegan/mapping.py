@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import torch
 from torch import Tensor, nn
 
@@ -31,7 +33,7 @@ class MappingNetwork(nn.Module):
             self.label_weight = nn.Parameter(torch.randn(config.label_size, config.embedding_dim))
         widths = [config.z_dim + config.embedding_dim]
         widths += [config.mapping_dim] * (config.mapping_layers - 1) + [config.w_dim]
-        for index, (before, after) in enumerate(zip(widths, widths[1:], strict=False)):
+        for index, (before, after) in enumerate(itertools.pairwise(widths)):
             self.add_module(f"dense{index}", EqualizedDense(before, after, lr_mul=MAPPING_LR_MUL))
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
