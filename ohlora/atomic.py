@@ -1,0 +1,51 @@
+"""Files that are either whole or absent, whatever stops the program.
+
+A file is written under a hidden name beside its place and renamed when it is complete, so that a reader, or the next run
+after a `kill -9`, never sees half of it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_SUFFIX = ".unfinished"
+
+
+@contextmanager
+def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
+    """Offer a temporary path; when the block ends without an error it becomes `path`, else it is removed.
+
+    Args:
+        path: The file to make or to replace. Its folder has to exist.
+        durable: Also wait until the content is on the disk, which outlives a power cut and not only a killed process.
+
+    Yields:
+        The hidden path in the same folder that the block has to write.
+    """
+    temporary = path.with_name(f".{path.name}{_SUFFIX}")
+    try:
+        yield temporary
+        if durable:
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, data: bytes, *, durable: bool = False) -> None:
+    """Write a whole file, or leave what was there as it is."""
+    with replacing(path, durable=durable) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_text(path: Path, text: str, *, durable: bool = False) -> None:
+    """Write a whole UTF-8 text file, or leave what was there as it is."""
+    write_bytes(path, text.encode("utf-8"), durable=durable)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a killed process left half written in the folder; only a process that holds its lock may call this."""
+    for leftover in folder.glob(f".*{_SUFFIX}"):
+        leftover.unlink(missing_ok=True)

@@ -1,0 +1,38 @@
+"""Reads image files that come from anywhere."""
+
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from ohlora.errors import OhloraError
+
+
+class PictureError(OhloraError):
+    """A file that holds no picture that can be read.
+
+    Attributes:
+        reason: Why, in a few words without the path.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"cannot read {path}: {reason}")
+        self.reason = reason
+
+
+def open_picture(path: Path) -> Image.Image:
+    """Read an image file, turned upright as its camera noted, in RGB.
+
+    Raises:
+        PictureError: When the file is missing, damaged, not a picture, or far larger than any photograph.
+    """
+    try:
+        with Image.open(path) as file:
+            return ImageOps.exif_transpose(file).convert("RGB")
+    except FileNotFoundError as error:
+        raise PictureError(path, "no such file") from error
+    except UnidentifiedImageError as error:
+        raise PictureError(path, "not a picture, or of an unknown format") from error
+    # Pillow's decoders answer damaged files with all of these.
+    except (OSError, SyntaxError, ValueError, OverflowError, Image.DecompressionBombError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise PictureError(path, f"damaged picture ({reason})") from error
