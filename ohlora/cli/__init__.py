@@ -1,0 +1,1 @@
+"""The commands. Each module parses one command's options and delegates; `main` joins them."""

@@ -1,0 +1,39 @@
+"""Options that several commands share, so that they read and mean the same everywhere.
+
+Nothing here imports torch: the values stay names until the command itself resolves them with `ohlora.device`.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_DEVICES = ("auto", "cpu", "cuda", "mps")
+_PRECISIONS = ("auto", "fp32", "bf16", "fp16")
+
+
+def device_option(command: Command) -> Command:
+    """Adds `--device`; the command gets `device: str` for `ohlora.device.resolve_device`."""
+    text = "Where networks run. auto: CUDA, else Apple's GPU, else the CPU."
+    return click.option("--device", type=click.Choice(_DEVICES), default="auto", help=text)(command)
+
+
+def precision_option(command: Command) -> Command:
+    """Adds `--precision`; the command gets `precision: str` for `ohlora.device.resolve_precision`."""
+    text = "What networks compute in. auto: fp32, the same on every machine; fp16 needs a GPU."
+    return click.option("--precision", type=click.Choice(_PRECISIONS), default="auto", help=text)(command)
+
+
+def batch_size_option(default: int = 16) -> Callable[[Command], Command]:
+    """Adds `--batch-size`; the command gets `batch_size: int`, at least 1.
+
+    Args:
+        default: The size when none is given.
+
+    Returns:
+        The decorator.
+    """
+    text = "How many images go through a network at once; results do not depend on it."
+    return click.option("--batch-size", type=click.IntRange(min=1), default=default, help=text)

@@ -1,0 +1,69 @@
+"""The errors that a user can do something about.
+
+Every message says what was expected, what arrived and what to do next. The command line shows such an error as one
+line; anything else is a bug and keeps its traceback.
+"""
+
+import sys
+from typing import TYPE_CHECKING
+
+
+class OhloraError(ValueError):
+    """Root of this package's errors."""
+
+
+class SettingsError(OhloraError):
+    """A setting is out of range, or two settings contradict each other."""
+
+
+class DatasetError(OhloraError):
+    """A folder of faces or its table is not what it should be."""
+
+
+class ModelError(OhloraError):
+    """A model cannot be had, or is not what it should be."""
+
+
+class MissingModelError(ModelError):
+    """A model's files are not on this machine."""
+
+
+class DownloadError(ModelError):
+    """A model's file could not be fetched, or what arrived is not the published file."""
+
+
+class DeviceError(OhloraError):
+    """The device or precision that was asked for is not available here."""
+
+
+_PACKAGE_ROOTS = (("stylegan.errors", "StyleganError"), ("segmentation.errors", "SegmentationError"))
+
+
+def is_user_error(error: BaseException) -> bool:
+    """Tells whether an error is meant for the user rather than for the developer.
+
+    Args:
+        error: Any exception.
+
+    Returns:
+        True for this project's own errors.
+    """
+    # An error of a package that was never imported cannot have been raised: looking the package up instead of
+    # importing it keeps the message of a command that failed at once from waiting for torch.
+    roots: list[type[Exception]] = [OhloraError]
+    roots += [getattr(sys.modules[module], name) for module, name in _PACKAGE_ROOTS if module in sys.modules]
+    return isinstance(error, tuple(roots))
+
+
+if TYPE_CHECKING:
+    USER_ERRORS: tuple[type[Exception], ...]
+else:
+
+    def __getattr__(name: str) -> object:
+        """Builds `USER_ERRORS`, the roots of the three packages' errors, when it is first asked for."""
+        if name != "USER_ERRORS":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from segmentation.errors import SegmentationError
+        from stylegan.errors import StyleganError
+
+        return (OhloraError, StyleganError, SegmentationError)

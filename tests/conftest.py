@@ -1,0 +1,40 @@
+"""What all tests share: the folder of published references, deterministic threads, and skips that say why."""
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder `shared` beside the repository: specifications, reference outputs, photographs, published weights."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "golden").is_dir():
+        pytest.skip(f"no reference files: {folder} does not exist")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def deterministic() -> Iterator[None]:
+    """Every test starts from the same random state and leaves gradients and threads as it found them."""
+    torch.manual_seed(0)
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+    torch.set_grad_enabled(True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips what this machine cannot run, naming what is missing."""
+    has_gpu = torch.cuda.is_available() or torch.backends.mps.is_available()
+    has_skia = importlib.util.find_spec("skia") is not None
+    for item in items:
+        if item.get_closest_marker("gpu") and not has_gpu:
+            item.add_marker(pytest.mark.skip(reason="no CUDA or Metal device"))
+        if item.get_closest_marker("render") and not has_skia:
+            item.add_marker(pytest.mark.skip(reason="skia-python is not installed (pip install 'ohlora[render]')"))
