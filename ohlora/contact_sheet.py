@@ -6,12 +6,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from ohlora.errors import OhloraError
+from ohlora.errors import SettingsError
 from ohlora.pictures import open_picture
-
-
-class SheetError(OhloraError):
-    """A sheet that cannot be drawn."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +34,9 @@ class SheetStyle:
 
     def __post_init__(self) -> None:
         if self.columns < 1 or self.tile < 8:
-            raise SheetError(f"expected at least 1 column and tiles of 8 pixels, got {self.columns} and {self.tile}")
+            raise SettingsError(f"expected at least 1 column and tiles of 8 pixels, got {self.columns} and {self.tile}")
         if min(self.gap, self.margin) < 0 or self.font_size < 6:
-            raise SheetError("expected a gap and a margin of 0 or more and a font of at least 6 pixels")
+            raise SettingsError("expected a gap and a margin of 0 or more and a font of at least 6 pixels")
 
 
 def contact_sheet(
@@ -62,14 +58,14 @@ def contact_sheet(
         An RGB picture.
 
     Raises:
-        SheetError: When there is no image, or the captions are not one per image.
+        SettingsError: When there is no image, or the captions are not one per image.
         PictureError: When a path holds no readable picture.
     """
     style = style or SheetStyle()
     if not images:
-        raise SheetError("expected at least one image for a sheet, got none")
+        raise SettingsError("expected at least one image for a sheet, got none")
     if captions is not None and len(captions) != len(images):
-        raise SheetError(f"expected one caption per image, got {len(captions)} for {len(images)}")
+        raise SettingsError(f"expected one caption per image, got {len(captions)} for {len(images)}")
     columns = min(style.columns, len(images))
     rows = -(-len(images) // columns)
     caption_height = round(style.font_size * 1.6) if captions is not None else 0

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ohlora.atomic import remove_unfinished, write_text
-from ohlora.errors import OhloraError
+from ohlora.errors import DatasetError
 
 TABLE_NAME = "metadata.csv"
 NORMALIZATION_NAME = "normalization.json"
@@ -39,10 +39,6 @@ _JOURNAL_NAME = ".metadata.journal.jsonl"
 _SECONDS_BETWEEN_SAVES = 20.0
 
 Row: TypeAlias = dict[str, str]
-
-
-class DatasetError(OhloraError):
-    """A dataset folder or its table that cannot be read or written."""
 
 
 class FaceDataset:

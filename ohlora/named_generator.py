@@ -9,11 +9,14 @@ of seeds: seed by seed on a CPU, where larger groups gain little, and elsewhere 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ohlora.device import autocast, resolve_device, resolve_precision
+from ohlora.model_hub import load_generator, resolve_generator, weights_file
 from ohlora.seeds import latents
 from stylegan import Generator
 
@@ -33,6 +36,25 @@ class NamedGenerator:
     name: str
     fingerprint: str
     precision: torch.dtype = torch.float32
+
+    @classmethod
+    def load(cls, name: str, device: str = "auto", precision: str = "auto") -> Self:
+        """Load a generator.
+
+        Args:
+            name: A name of the catalogue, a model folder, or a checkpoint file.
+            device: As `ohlora.device.resolve_device` takes it.
+            precision: As `ohlora.device.resolve_precision` takes it.
+
+        Raises:
+            MissingModelError: When the model is not on this machine; the message says how to get it.
+            DeviceError: When the device or the precision is not available.
+            stylegan.CheckpointError: When the files are not a generator.
+        """
+        place = resolve_device(device)
+        dtype = resolve_precision(precision, place)
+        weights = weights_file(resolve_generator(name))
+        return cls(load_generator(name, place), name, fingerprint(weights), dtype)
 
     @property
     def device(self) -> torch.device:
@@ -61,8 +83,7 @@ class NamedGenerator:
     def draw_group(self, group: int, truncation: float, truncation_layers: int | None) -> NDArray[np.uint8]:
         """Draw the group's images `(group_size, R, R, 3)`, RGB 0..255."""
         ws = self.network.truncate(self.map_group(group), truncation, truncation_layers)
-        low = self.precision != torch.float32
-        with torch.autocast(self.device.type, self.precision if low else torch.bfloat16, enabled=low):
+        with autocast(self.device, self.precision):
             images = self.network.synthesis(ws, noise="stored")
         pixels = (images.float().clamp(-1, 1) + 1) * 127.5
         array: NDArray[np.uint8] = pixels.round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ohlora.errors import OhloraError
+from ohlora.errors import DatasetError
 
 
-class PictureError(OhloraError):
+class PictureError(DatasetError):
     """A file that holds no picture that can be read.
 
     Attributes:

@@ -11,16 +11,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ohlora.errors import OhloraError
+from ohlora.errors import SettingsError
 
 MAX_SEED = 2**32 - 1  # numpy.random.RandomState takes no larger one
 MAX_COUNT = 10_000_000  # keeps a mistyped range from filling the memory
 
 _ITEM = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
-
-
-class SeedError(OhloraError):
-    """A seed or a list of seeds that cannot be understood."""
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:
@@ -33,23 +29,25 @@ def parse_seeds(text: str) -> tuple[int, ...]:
         The seeds in the order given, each of them once.
 
     Raises:
-        SeedError: When an item is neither a number nor a rising range, or a seed is above 2**32 - 1.
+        SettingsError: When an item is neither a number nor a rising range, or a seed is above 2**32 - 1.
     """
     ranges = [_parse_item(item.strip(), text) for item in text.split(",")]
     count = sum(map(len, ranges))
     if count > MAX_COUNT:
-        raise SeedError(f"expected at most {MAX_COUNT:,} seeds at once, got {count:,} from '{text}'; split the range")
+        raise SettingsError(
+            f"expected at most {MAX_COUNT:,} seeds at once, got {count:,} from '{text}'; split the range"
+        )
     return tuple(dict.fromkeys(seed for seeds in ranges for seed in seeds))
 
 
 def _parse_item(item: str, text: str) -> range:
     match = _ITEM.fullmatch(item)
     if match is None:
-        raise SeedError(f"expected seeds such as 0,3,7-12, got '{item}' in '{text}'")
+        raise SettingsError(f"expected seeds such as 0,3,7-12, got '{item}' in '{text}'")
     first = int(match[1])
     last = int(match[2]) if match[2] is not None else first
     if last < first:
-        raise SeedError(f"expected a rising range of seeds, got '{item}'; write {last}-{first}")
+        raise SettingsError(f"expected a rising range of seeds, got '{item}'; write {last}-{first}")
     return range(check_seed(first), check_seed(last) + 1)
 
 
@@ -57,10 +55,10 @@ def check_seed(seed: int) -> int:
     """Return the seed when it is one of 0 .. 2**32 - 1.
 
     Raises:
-        SeedError: When it is not.
+        SettingsError: When it is not.
     """
     if not 0 <= seed <= MAX_SEED:
-        raise SeedError(f"expected a seed from 0 to {MAX_SEED}, got {seed}")
+        raise SettingsError(f"expected a seed from 0 to {MAX_SEED}, got {seed}")
     return seed
 
 
@@ -86,7 +84,7 @@ def latents(seeds: Sequence[int], z_dim: int) -> NDArray[np.float32]:
         Standard normal latents `(N, z_dim)`, float32.
 
     Raises:
-        SeedError: When a seed is out of range.
+        SettingsError: When a seed is out of range.
     """
     if not seeds:
         return np.zeros((0, z_dim), np.float32)

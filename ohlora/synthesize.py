@@ -6,6 +6,7 @@ stopped, by Ctrl-C or by `kill -9`, goes on with the same command where it was.
 
 import io
 import json
+import shlex
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -22,18 +23,15 @@ from PIL.PngImagePlugin import PngInfo
 from tqdm import tqdm
 
 from ohlora.atomic import replacing, write_bytes
-from ohlora.dataset import LATENTS_NAME, FaceDataset
-from ohlora.errors import OhloraError
+from ohlora.dataset import LATENTS_NAME, TABLE_NAME, FaceDataset
+from ohlora.errors import DatasetError, SettingsError
 from ohlora.named_generator import NamedGenerator
+from ohlora.progress import describe_rate, progress_bar
 from ohlora.seeds import latents
 
 RECIPE_KEY = "ohlora"  # the PNG text entry that says how an image was made
 _SUFFIXES = {"png": ".png", "jpeg": ".jpg"}
 _SAVING_THREADS = 2
-
-
-class SynthesisError(OhloraError):
-    """Settings or a folder that faces cannot be synthesised with."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +56,13 @@ class SynthesisSettings:
 
     def __post_init__(self) -> None:
         if not self.seeds:
-            raise SynthesisError("expected at least one seed, got none")
+            raise SettingsError("expected at least one seed, got none")
         if not -2.0 <= self.truncation <= 2.0:
-            raise SynthesisError(f"expected a truncation from -2 to 2, usually 0.5 to 1, got {self.truncation}")
+            raise SettingsError(f"expected a truncation from -2 to 2, usually 0.5 to 1, got {self.truncation}")
         if self.image_format not in _SUFFIXES:
-            raise SynthesisError(f"expected the format {' or '.join(_SUFFIXES)}, got '{self.image_format}'")
+            raise SettingsError(f"expected the format {' or '.join(_SUFFIXES)}, got '{self.image_format}'")
         if self.batch_size < 1:
-            raise SynthesisError(f"expected a batch size of at least 1, got {self.batch_size}")
+            raise SettingsError(f"expected a batch size of at least 1, got {self.batch_size}")
 
     def file_name(self, seed: int) -> str:
         """Name of a seed's image in the dataset folder."""
@@ -89,6 +87,16 @@ class SynthesisSummary:
     seconds: float
     files: list[Path] = field(default_factory=list)
 
+    def lines(self) -> list[str]:
+        """What was done, where it is and what comes next, for people."""
+        kept = f"; {self.kept} were there already" if self.kept else ""
+        return [
+            f"{describe_rate(self.made, self.seconds, 'faces')}{kept}",
+            f"images and {TABLE_NAME} in {self.folder}",
+            *(f"z and w in {path}" for path in self.files),
+            f"next: ohlora label {shlex.quote(str(self.folder))}",
+        ]
+
 
 def synthesize(
     out: str | Path, settings: SynthesisSettings, generator: NamedGenerator, *, progress: bool = True
@@ -105,8 +113,7 @@ def synthesize(
         What was done.
 
     Raises:
-        SynthesisError: When the folder holds faces that were made otherwise, or the disk is full.
-        DatasetError: When the folder cannot be read or written.
+        DatasetError: When the folder cannot be read or written, or holds faces that were made otherwise.
     """
     dataset = FaceDataset.create(out)
     started = time.monotonic()
@@ -117,7 +124,7 @@ def synthesize(
         todo = [seed for seed, name in names.items() if name not in dataset.rows or not dataset.path(name).exists()]
         kept = len(names) - len(todo)
         with (
-            tqdm(total=len(names), initial=kept, unit="face", desc="synthesise", disable=not progress) as bar,
+            progress_bar("synthesise", "face", len(names), kept, progress) as bar,
             _FaceWriter(dataset, settings, generator, bar) as writer,
         ):
             for seed, pixels in _draw(todo, settings, generator):
@@ -175,9 +182,7 @@ class _FaceWriter:
         try:
             saved.result()
         except OSError as error:
-            raise SynthesisError(
-                f"cannot write {self._dataset.path(self._settings.file_name(seed))}: {error}"
-            ) from error
+            raise DatasetError(f"cannot write {self._dataset.path(self._settings.file_name(seed))}: {error}") from error
         self._dataset.update(self._settings.file_name(seed), {"seed": seed, **self._recipe})
         self._bar.update()
 
@@ -219,12 +224,12 @@ def _check_same_recipe(dataset: FaceDataset, settings: SynthesisSettings, genera
         row = dataset.rows[file_name]
         for key, value in wanted.items():
             if not _same(row.get(key, ""), value):
-                raise SynthesisError(
+                raise DatasetError(
                     f"{dataset.folder} holds faces with {key} '{row.get(key, '')}', and this run has '{value}'; "
                     "choose another folder with --out"
                 )
         if Path(file_name).suffix != _SUFFIXES[settings.image_format]:
-            raise SynthesisError(
+            raise DatasetError(
                 f"{dataset.folder} holds faces such as {file_name}, and this run writes {settings.image_format}; "
                 "choose another folder with --out"
             )

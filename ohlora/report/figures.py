@@ -3,18 +3,20 @@
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from ohlora.atomic import replacing
 
 ACCENT = "#3d5a80"
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     # Text stays text, so that the reader's fonts show it; a fixed salt gives the same file for the same data.
     "svg.fonttype": "none",
     "svg.hashsalt": "ohlora",
@@ -95,7 +97,7 @@ def _draw_histogram(axes: Axes, values: NDArray[np.float64], bounds: tuple[float
     if known.size:
         axes.axvline(float(np.median(known)), color="#e07a5f", linewidth=1.6)
     axes.set_xlim(low, high)
-    axes.yaxis.get_major_locator().set_params(integer=True, nbins=4)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.set_ylabel("images")
 
 

@@ -15,7 +15,7 @@ import ohlora
 from ohlora.atomic import write_text
 from ohlora.attributes import ATTRIBUTES
 from ohlora.dataset import TABLE_NAME, FaceDataset
-from ohlora.errors import OhloraError
+from ohlora.errors import DatasetError
 from ohlora.pictures import PictureError, open_picture
 from ohlora.report.figures import correlation_svg, distribution_svg
 from ohlora.report.statistics import correlation_matrix, correlations, count_reasons, extremes, summarise
@@ -25,10 +25,6 @@ _SHEET_FACES = 96
 _EXTREME_FACES = 6
 _STRONGEST_PAIRS = 8
 _FACE_PIXELS = 144  # twice the width that a face has on a phone
-
-
-class ReportError(OhloraError):
-    """A report that cannot be made."""
 
 
 def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
@@ -42,8 +38,7 @@ def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
         Where the report is.
 
     Raises:
-        ReportError: When the folder has no labels or the file cannot be written.
-        DatasetError: When the table cannot be read.
+        DatasetError: When the folder has no labels, its table cannot be read, or the file cannot be written.
     """
     dataset = FaceDataset(folder)
     path = Path(out) if out is not None else dataset.folder / REPORT_NAME
@@ -52,7 +47,7 @@ def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, page)
     except OSError as error:
-        raise ReportError(f"expected a place for the report, cannot write {path}: {error.strerror}") from error
+        raise DatasetError(f"expected a place for the report, cannot write {path}: {error.strerror}") from error
     return path
 
 
@@ -60,11 +55,11 @@ def attribute_columns(dataset: FaceDataset) -> dict[str, NDArray[np.float64]]:
     """Read the normalised values of all labelled attributes, in the registry's order.
 
     Raises:
-        ReportError: When the folder has no labels.
+        DatasetError: When the folder has no labels.
     """
     columns = {name: dataset.numbers(name) for name in ATTRIBUTES if name in dataset.columns}
     if not columns or all(np.isnan(values).all() for values in columns.values()):
-        raise ReportError(
+        raise DatasetError(
             f"expected labels in {dataset.folder / TABLE_NAME}, found none; run: ohlora label {dataset.folder}"
         )
     return columns
@@ -127,7 +122,7 @@ def _attribute(name: str, values: NDArray[np.float64], dataset: FaceDataset, fac
     low, high = extremes(values, _EXTREME_FACES)
     return {
         "label": _label(name),
-        "description": spec.description,
+        "description": f"{spec.description}: {spec.direction}",
         "plot": _svg_uri(distribution_svg(values, (spec.low, spec.high))),
         "count": summary.count,
         "missing": summary.missing,

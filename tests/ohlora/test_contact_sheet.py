@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ohlora.contact_sheet import SheetError, SheetStyle, contact_sheet
+from ohlora.contact_sheet import SheetStyle, contact_sheet
+from ohlora.errors import SettingsError
 from ohlora.pictures import PictureError
 
 STYLE = SheetStyle(columns=3, tile=16, gap=2, margin=4, font_size=8)
@@ -50,9 +51,9 @@ def test_paths_are_opened_and_a_broken_one_is_named(tmp_path: Path) -> None:
 
 
 def test_bad_sheets_are_refused() -> None:
-    with pytest.raises(SheetError, match="at least one image"):
+    with pytest.raises(SettingsError, match="at least one image"):
         contact_sheet([])
-    with pytest.raises(SheetError, match="got 1 for 2"):
+    with pytest.raises(SettingsError, match="got 1 for 2"):
         contact_sheet([solid("red")] * 2, captions=["one"])
-    with pytest.raises(SheetError, match="at least 1 column"):
+    with pytest.raises(SettingsError, match="at least 1 column"):
         SheetStyle(columns=0)

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ohlora.dataset import DatasetError, FaceDataset, read_table
+from ohlora.dataset import FaceDataset, read_table
+from ohlora.errors import DatasetError
 
 JOURNAL = ".metadata.journal.jsonl"
 

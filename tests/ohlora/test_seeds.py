@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from ohlora.seeds import MAX_SEED, SeedError, format_seeds, latents, parse_seeds
+from ohlora.errors import SettingsError
+from ohlora.seeds import MAX_SEED, format_seeds, latents, parse_seeds
 
 
 @pytest.mark.parametrize(
@@ -21,22 +22,22 @@ def test_seeds_are_read_as_stylegan_users_type_them(text: str, seeds: tuple[int,
 
 @pytest.mark.parametrize("text", ["", "a", "1,,2", "1-", "-3", "1.5", "1-2-3", "1;2"])
 def test_what_is_no_seed_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(SeedError, match=r"expected seeds such as 0,3,7-12"):
+    with pytest.raises(SettingsError, match=r"expected seeds such as 0,3,7-12"):
         parse_seeds(text)
 
 
 def test_a_falling_range_is_refused_with_the_rising_one() -> None:
-    with pytest.raises(SeedError, match=r"write 7-12"):
+    with pytest.raises(SettingsError, match=r"write 7-12"):
         parse_seeds("12-7")
 
 
 def test_seeds_beyond_32_bits_are_refused() -> None:
-    with pytest.raises(SeedError, match="from 0 to 4294967295, got 4294967296"):
+    with pytest.raises(SettingsError, match="from 0 to 4294967295, got 4294967296"):
         parse_seeds("4294967296")
 
 
 def test_a_mistyped_range_does_not_fill_the_memory() -> None:
-    with pytest.raises(SeedError, match="at most 10,000,000 seeds"):
+    with pytest.raises(SettingsError, match="at most 10,000,000 seeds"):
         parse_seeds("0-4294967295")
 
 

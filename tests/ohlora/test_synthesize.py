@@ -8,8 +8,9 @@ import torch
 from PIL import Image
 
 from ohlora.dataset import FaceDataset
+from ohlora.errors import DatasetError, SettingsError
 from ohlora.named_generator import NamedGenerator
-from ohlora.synthesize import SynthesisError, SynthesisSettings, synthesize
+from ohlora.synthesize import SynthesisSettings, synthesize
 from stylegan import Generator, GeneratorConfig
 
 
@@ -114,9 +115,9 @@ def test_other_settings_do_not_mix_into_a_folder(
     tmp_path: Path, generator: NamedGenerator, change: dict[str, object], key: str
 ) -> None:
     run(tmp_path, generator, (0,))
-    with pytest.raises(SynthesisError, match=f"{key}.*choose another folder"):
+    with pytest.raises(DatasetError, match=f"{key}.*choose another folder"):
         run(tmp_path, generator, (1,), **change)
-    with pytest.raises(SynthesisError, match="weights.*choose another folder"):
+    with pytest.raises(DatasetError, match="weights.*choose another folder"):
         run(tmp_path, replace(generator, fingerprint="ba9876543210"), (1,))
     assert FaceDataset(tmp_path).text("seed") == ["0"]
 
@@ -167,7 +168,7 @@ def test_low_precision_is_noted_in_the_table(tmp_path: Path, generator: NamedGen
     ],
 )
 def test_impossible_settings_are_refused(settings: dict[str, object], message: str) -> None:
-    with pytest.raises(SynthesisError, match=message):
+    with pytest.raises(SettingsError, match=message):
         SynthesisSettings(**{"seeds": (0,), **settings})  # type: ignore[arg-type]
 
 
@@ -182,6 +183,6 @@ def test_a_full_disk_is_an_error_with_a_name_and_keeps_what_is_done(
         path.write_bytes(data)
 
     monkeypatch.setattr(module, "write_bytes", fill_up)
-    with pytest.raises(SynthesisError, match=r"cannot write .*seed00000002\.png.*No space left"):
+    with pytest.raises(DatasetError, match=r"cannot write .*seed00000002\.png.*No space left"):
         run(tmp_path, generator, tuple(range(5)), batch_size=1)
     assert FaceDataset(tmp_path).text("seed")[:2] == ["0", "1"]

@@ -1,0 +1,40 @@
+"""`ohlora demo`: the whole flow, on the models that ship with ohlora."""
+
+from pathlib import Path
+
+import click
+
+from ohlora.cli.options import device_option, precision_option
+
+
+@click.command("demo")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="demo",
+    help="Folder for everything that is made.",
+)
+@click.option("--seeds", default="0-63", metavar="LIST", help="Seeds and ranges, such as 0,3,7-12; a face each.")
+@click.option("--model", default="portraits", metavar="NAME_OR_PATH", help="What draws the faces.")
+@click.option("--parser", "parser_name", default="portraits", metavar="NAME_OR_FOLDER", help="What labels them.")
+@device_option
+@precision_option
+def command(out: Path, seeds: str, model: str, parser_name: str, device: str, precision: str) -> None:
+    """Draw 64 faces, label them all, and show what came out.
+
+    Makes a contact sheet, the label maps in colour, a table of attributes, a plot of their distributions and a report.
+    """
+    from ohlora.demo import make_demo
+    from ohlora.labeling import LabelSettings, load_parser
+    from ohlora.named_generator import NamedGenerator
+    from ohlora.seeds import parse_seeds
+
+    summary = make_demo(
+        out,
+        NamedGenerator.load(model, device, precision),
+        load_parser(parser_name, device, precision),
+        seeds=parse_seeds(seeds),
+        label_settings=LabelSettings(parser=parser_name, label_maps=True),
+    )
+    for line in summary.lines():
+        click.echo(line)

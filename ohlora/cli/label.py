@@ -1,0 +1,75 @@
+"""`ohlora label`: scores and attributes of every image of a folder."""
+
+from pathlib import Path
+
+import click
+
+from ohlora.cli.options import batch_size_option, device_option, precision_option
+
+
+@click.command("label")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--parser",
+    "parser_name",
+    default="portraits",
+    metavar="NAME_OR_FOLDER",
+    help="portraits (illustrated faces), facexformer (photographs), or a folder of a parser's weights.",
+)
+@click.option("--scores", type=click.Choice(("v1", "v2", "v3")), default="v3", help="Version of the scores.")
+@click.option(
+    "--bounds",
+    type=click.Choice(("minmax", "quantile")),
+    default="minmax",
+    help="What spans an attribute's range: all scores, or those from the 1st to the 99th percentile.",
+)
+@click.option(
+    "--normalization",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Use the bounds of this normalization.json instead of fitting them to these images.",
+)
+@click.option("--label-maps", is_flag=True, help="Also write the label maps, beside the folder in FOLDER.labels.")
+@click.option("--overlays", is_flag=True, help="Also write the label maps over the faces, likewise.")
+@click.option("--overwrite", is_flag=True, help="Label again what is labelled already.")
+@batch_size_option()
+@device_option
+@precision_option
+def command(
+    folder: Path,
+    parser_name: str,
+    scores: str,
+    bounds: str,
+    normalization: Path | None,
+    label_maps: bool,
+    overlays: bool,
+    overwrite: bool,
+    batch_size: int,
+    device: str,
+    precision: str,
+) -> None:
+    r"""Parse and score every image of FOLDER, and put the labels into its metadata.csv.
+
+    FOLDER may hold any images, photographs included, with or without a table. Each gets raw scores (score_mouth), the
+    attributes that they become (mouth, from 0 to 1), and where something is missing, why. A stopped run goes on with
+    the same command.
+
+    \b
+    Examples:
+      ohlora label faces
+      ohlora label photographs --parser facexformer --overlays
+      ohlora label more_faces --normalization faces/normalization.json
+    """
+    from ohlora.labeling import LabelSettings, label, load_parser
+
+    settings = LabelSettings(
+        parser=parser_name,
+        scores=scores,
+        bounds=bounds,
+        normalization=normalization,
+        label_maps=label_maps,
+        overlays=overlays,
+        overwrite=overwrite,
+        batch_size=batch_size,
+    )
+    for line in label(folder, settings, load_parser(parser_name, device, precision)).lines():
+        click.echo(line)

@@ -1,0 +1,141 @@
+"""The demo: faces synthesised, labelled and shown, in one folder."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from ohlora.atomic import replacing, write_text
+from ohlora.attributes import ATTRIBUTES
+from ohlora.contact_sheet import SheetStyle, contact_sheet
+from ohlora.dataset import FaceDataset
+from ohlora.labeling import LabelSettings, LabelSummary, label
+from ohlora.named_generator import NamedGenerator
+from ohlora.progress import describe_rate
+from ohlora.report import write_report
+from ohlora.report.figures import save_distributions
+from ohlora.report.page import attribute_columns
+from ohlora.synthesize import SynthesisSettings, SynthesisSummary, synthesize
+from segmentation import FaceParser
+from segmentation.overlay import draw_legend
+
+_COLUMNS = 8
+
+
+@dataclass(frozen=True)
+class DemoSummary:
+    """What the demo made.
+
+    Attributes:
+        synthesis: Of the faces.
+        labels: Of their labels.
+        files: What each file or folder shows, by its path.
+    """
+
+    synthesis: SynthesisSummary
+    labels: LabelSummary
+    files: dict[Path, str]
+
+    def lines(self) -> list[str]:
+        """What was made and where, for people."""
+        width = max(len(str(path)) for path in self.files)
+        return [
+            f"synthesised {describe_rate(self.synthesis.made, self.synthesis.seconds, 'faces')}",
+            f"labelled {describe_rate(self.labels.labelled, self.labels.seconds, 'images')}",
+            *(f"{path!s:{width}}  {text}" for path, text in self.files.items()),
+        ]
+
+
+def make_demo(
+    out: str | Path,
+    generator: NamedGenerator,
+    parser: FaceParser,
+    *,
+    seeds: tuple[int, ...] = tuple(range(64)),
+    label_settings: LabelSettings | None = None,
+    progress: bool = True,
+) -> DemoSummary:
+    """Synthesise faces, label them and draw what came out.
+
+    Args:
+        out: A folder for all of it; a second run keeps the finished faces.
+        generator: What draws the faces.
+        parser: What labels them.
+        seeds: One face each.
+        label_settings: How to label; label maps are written in any case.
+        progress: Whether bars are shown.
+
+    Returns:
+        What was made.
+
+    Raises:
+        OhloraError: When the folder cannot be used.
+    """
+    folder = Path(out)
+    synthesis = synthesize(folder / "faces", SynthesisSettings(seeds), generator, progress=progress)
+    settings = label_settings or LabelSettings(label_maps=True)
+    labels = label(folder / "faces", settings, parser, progress=progress)
+    dataset = FaceDataset(folder / "faces")
+    columns = attribute_columns(dataset)
+    _save(face_sheet(dataset), folder / "contact_sheet.png")
+    _save(label_map_sheet(dataset), folder / "label_maps.png")
+    write_text(folder / "attributes.csv", attribute_table(dataset))
+    bounds = {name: (ATTRIBUTES[name].low, ATTRIBUTES[name].high) for name in columns}
+    save_distributions(folder / "distributions.png", columns, bounds)
+    write_report(folder / "faces", folder / "report.html")
+    files = {
+        "contact_sheet.png": "the faces",
+        "label_maps.png": "their label maps in colour",
+        "attributes.csv": "table of attributes",
+        "distributions.png": "distributions of the attributes",
+        "report.html": "all of it on one page",
+        "faces": "the dataset folder",
+    }
+    return DemoSummary(synthesis, labels, {folder / name: text for name, text in files.items()})
+
+
+def face_sheet(dataset: FaceDataset) -> Image.Image:
+    """All faces with their seeds."""
+    captions = [f"seed {seed}" if seed else "" for seed in dataset.text("seed")]
+    faces = [dataset.path(name) for name in dataset.rows]
+    return contact_sheet(faces, captions=captions, style=SheetStyle(columns=_COLUMNS))
+
+
+def label_map_sheet(dataset: FaceDataset) -> Image.Image:
+    """Rows of faces, each over the row of its label maps in colour, with the names of the classes beside them."""
+    faces = [dataset.path(name) for name in dataset.rows]
+    maps = [dataset.labels_folder / "label_maps" / name for name in dataset.rows]
+    tiles = [
+        tile
+        for start in range(0, len(faces), _COLUMNS)
+        for row in (faces, maps)
+        for tile in _filled_up(row[start : start + _COLUMNS], min(_COLUMNS, len(faces)))
+    ]
+    sheet = contact_sheet(tiles, style=SheetStyle(columns=_COLUMNS, tile=112))
+    legend = draw_legend()
+    whole = Image.new("RGB", (sheet.width + legend.width, max(sheet.height, legend.height + 32)), "white")
+    whole.paste(sheet, (0, 0))
+    whole.paste(legend, (sheet.width, 16))
+    return whole
+
+
+def attribute_table(dataset: FaceDataset) -> str:
+    """The attributes alone as CSV text: a row per face, empty where one is missing, and why."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    columns = ["file_name", "seed", *ATTRIBUTES, "missing"]
+    writer.writerow(columns)
+    writer.writerows([row.get(column, "") for column in columns] for row in dataset.rows.values())
+    return text.getvalue()
+
+
+def _filled_up(row: Sequence[Path], length: int) -> list[Path | Image.Image]:
+    return [*row, *[Image.new("RGB", (1, 1), "white")] * (length - len(row))]
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    with replacing(path) as temporary:
+        picture.save(temporary, format="PNG")
