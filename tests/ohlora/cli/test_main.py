@@ -1,0 +1,97 @@
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from ohlora import __version__
+from ohlora.cli import main as cli
+from ohlora.errors import OhloraError
+from stylegan.errors import ConfigError
+
+
+def failing_with(monkeypatch, error):
+    """Makes `ohlora models` raise an error."""
+
+    @click.command()
+    def command():
+        raise error
+
+    monkeypatch.setattr(cli.FlowGroup, "get_command", lambda self, context, name: command)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["models", "--help"], ["models", "pull", "--help"], ["--version"]])
+def test_help_answers_without_loading_networks(arguments):
+    code = (
+        f"import sys; from ohlora.cli.main import main; main({arguments}, standalone_mode=False); print(*sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(result.stdout.splitlines()[-1].split())
+    assert not loaded & {"torch", "numpy", "PIL", "stylegan", "segmentation", "huggingface_hub"}
+
+
+def test_every_command_has_help_that_loads_no_network():
+    code = (
+        "import sys; from click.testing import CliRunner; from ohlora.cli.main import main, FlowGroup\n"
+        "for name in main.list_commands(None):\n"
+        "    assert CliRunner().invoke(main, [name, '--help']).exit_code == 0, name\n"
+        "assert 'torch' not in sys.modules, 'torch is loaded for a help text'"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+def test_commands_are_listed_in_the_order_of_the_flow():
+    listed = cli.main.list_commands(click.Context(cli.main))
+    assert "models" in listed
+    assert listed == [name for name in cli.COMMANDS if name in listed]
+
+
+def test_version():
+    assert CliRunner().invoke(cli.main, ["--version"]).output == f"ohlora, version {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OhloraError("expected a,\n   got b"), "Error: expected a, got b\n"),
+        (ConfigError("resolution 7"), "Error: resolution 7\n"),
+        (FileNotFoundError(2, "No such file or directory", "faces"), "Error: faces: No such file or directory\n"),
+        (OSError(28, "No space left on device"), "Error: No space left on device\n"),
+        (
+            type("OutOfMemoryError", (RuntimeError,), {})("x"),
+            "Error: the device ran out of memory; run the command again",
+        ),
+    ],
+)
+def test_errors_that_the_user_can_act_on_are_one_line(monkeypatch, error, line):
+    failing_with(monkeypatch, error)
+    result = CliRunner().invoke(cli.main, ["models"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(line)
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
+
+
+def test_bugs_keep_their_traceback(monkeypatch):
+    failing_with(monkeypatch, KeyError("x"))
+    assert isinstance(CliRunner().invoke(cli.main, ["models"]).exception, KeyError)
+
+
+def test_traceback_on_request(monkeypatch):
+    failing_with(monkeypatch, OhloraError("x"))
+    assert isinstance(CliRunner().invoke(cli.main, ["--traceback", "models"]).exception, OhloraError)
+
+
+def test_interruption_says_how_to_go_on(monkeypatch):
+    failing_with(monkeypatch, KeyboardInterrupt())
+    result = CliRunner().invoke(cli.main, ["models"])
+    assert result.exit_code == 130
+    assert result.stderr == "\ninterrupted; run the same command again to go on\n"
+
+
+def test_unknown_command():
+    result = CliRunner().invoke(cli.main, ["paint"])
+    assert result.exit_code == 2
+    assert "No such command 'paint'" in result.stderr

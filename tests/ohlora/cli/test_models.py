@@ -1,0 +1,99 @@
+import json
+
+import pytest
+import torch
+from click.testing import CliRunner
+
+from ohlora.cli.main import main
+from stylegan import build_discriminator, build_generator, from_pretrained
+
+SMALL = {"resolution": 8, "fmaps_base": 64, "fmaps_max": 8}
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["models", *map(str, arguments)])
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("OHLORA_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def checkpoint(tmp_path):
+    path = tmp_path / "published.pth"
+    generator, discriminator = build_generator(**SMALL), build_discriminator(**SMALL)
+    torch.save({"generator_smooth": generator.state_dict(), "discriminator": discriminator.state_dict()}, path)
+    return path
+
+
+def test_list_names_licence_and_size():
+    lines = run("list").output.splitlines()
+    assert lines[0].split() == ["NAME", "STATUS", "SIZE", "LICENCE", "WHAT"]
+    mtcnn = next(line for line in lines if line.startswith("mtcnn"))
+    assert "1.99 MB" in mtcnn
+    assert "MIT" in mtcnn
+
+
+def test_info_of_a_name():
+    output = run("info", "facexformer").output
+    assert "sha256 327a755849ba64d336fb96589ff87b27e84a12be1ecf8bcfaa503d66f803286d" in output
+
+
+def test_info_of_a_file(checkpoint):
+    output = run("info", checkpoint).output
+    assert "generator_smooth, discriminator" in output
+    assert "generator      8x8" in output
+
+
+def test_info_of_nothing():
+    result = run("info", "nothing")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: nothing is neither a file, nor a folder, nor a known model")
+
+
+def test_pull_of_an_embedded_model():
+    assert run("pull", "portraits").output == "portraits ships with ohlora; there is nothing to fetch\n"
+
+
+def test_convert_writes_a_model_folder(checkpoint, tmp_path):
+    folder = tmp_path / "mine"
+    result = run("convert", checkpoint, folder, "--half")
+    assert result.exit_code == 0
+    assert {path.name for path in folder.iterdir()} == {
+        "config.json",
+        "generator.safetensors",
+        "discriminator.safetensors",
+    }
+    assert json.loads((folder / "config.json").read_text())["generator"]["resolution"] == 8
+    original = torch.load(checkpoint, weights_only=True)["generator_smooth"]["synthesis.layer0.const"]
+    torch.testing.assert_close(from_pretrained(folder).state_dict()["synthesis.layer0.const"], original.half().float())
+
+
+def test_convert_keeps_what_is_there(checkpoint, tmp_path):
+    folder = tmp_path / "mine"
+    run("convert", checkpoint, folder)
+    result = run("convert", checkpoint, folder)
+    assert result.exit_code == 2
+    assert "holds a model already; choose another folder, or add --force" in result.stderr
+    assert run("convert", checkpoint, folder, "--force").exit_code == 0
+
+
+def test_convert_of_a_model_that_is_not_here(tmp_path):
+    result = run("convert", "ohlora-v4", tmp_path / "mine")
+    assert result.exit_code == 2
+    assert "run `ohlora models pull ohlora-v4`" in result.stderr
+
+
+def test_convert_of_a_folder(tmp_path):
+    result = run("convert", tmp_path, tmp_path / "mine")
+    assert result.exit_code == 2
+    assert "is a model folder already; expected a checkpoint file" in result.stderr
+
+
+def test_convert_of_a_file_that_is_no_checkpoint(tmp_path):
+    (tmp_path / "x.pth").write_bytes(b"nonsense")
+    result = run("convert", tmp_path / "x.pth", tmp_path / "mine")
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
