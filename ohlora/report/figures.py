@@ -78,6 +78,7 @@ def save_distributions(
     with rc_context(_SETTINGS):
         figure = Figure(figsize=(4.2 * across, 2.5 * down), layout="constrained", dpi=130)
         FigureCanvasAgg(figure)
+        figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)  # type: ignore[union-attr, call-arg]
         grid = figure.subplots(down, across, squeeze=False).ravel()
         for axes, (name, values) in zip(grid, columns.items(), strict=False):
             _draw_histogram(axes, values, bounds[name])
@@ -93,10 +94,12 @@ def _draw_histogram(axes: Axes, values: NDArray[np.float64], bounds: tuple[float
     known = values[~np.isnan(values)]
     low = min(bounds[0], float(known.min())) if known.size else bounds[0]
     high = max(bounds[1], float(known.max())) if known.size else bounds[1]
-    axes.hist(known, bins=24, range=(low, high), color=ACCENT, rwidth=0.92)
+    bins = int(np.clip(2 * np.sqrt(known.size), 8, 32))
+    axes.hist(known, bins=bins, range=(low, high), color=ACCENT, rwidth=0.92)
     if known.size:
         axes.axvline(float(np.median(known)), color="#e07a5f", linewidth=1.6)
     axes.set_xlim(low, high)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.set_ylabel("images")
 

@@ -83,7 +83,7 @@ def gather(dataset: FaceDataset) -> dict[str, Any]:
         "extreme_count": _EXTREME_FACES,
         "correlation_plot": _svg_uri(correlation_svg(list(columns), matrix)),
         "pairs": [
-            {"first": _label(pair.first), "second": _label(pair.second), "r": _number(pair.r), "count": pair.count}
+            {"first": _label(pair.first), "second": _label(pair.second), "r": _decimals(pair.r), "count": pair.count}
             for pair in pairs
         ],
         "reasons": [(_label(what), why, count) for what, why, count in count_reasons(dataset.text("missing"))],
@@ -103,7 +103,7 @@ class _Faces:
             {
                 "name": self._names[index],
                 "uri": self._uri(index),
-                "value": _number(values[index]) if values is not None else "",
+                "value": _decimals(values[index]) if values is not None else "",
             }
             for index in indices
         ]
@@ -126,7 +126,8 @@ def _attribute(name: str, values: NDArray[np.float64], dataset: FaceDataset, fac
         "plot": _svg_uri(distribution_svg(values, (spec.low, spec.high))),
         "count": summary.count,
         "missing": summary.missing,
-        **{key: _number(getattr(summary, key)) for key in ("mean", "deviation", "median", "raw_low", "raw_high")},
+        **{key: _decimals(getattr(summary, key)) for key in ("mean", "deviation", "median")},
+        **{key: _number(getattr(summary, key)) for key in ("raw_low", "raw_high")},
         "low": faces.show(low, values),
         "high": faces.show(high, values),
     }
@@ -161,6 +162,10 @@ def _svg_uri(svg: str) -> str:
 
 def _label(name: str) -> str:
     return name.replace("_", " ")
+
+
+def _decimals(value: float) -> str:
+    return "–" if np.isnan(value) else f"{value:.2f}".replace("-", "−")
 
 
 def _number(value: float) -> str:
