@@ -23,6 +23,7 @@ from ohlora.attributes import ATTRIBUTES
 from ohlora.dataset import NORMALIZATION_NAME, TABLE_NAME, FaceDataset
 from ohlora.device import resolve_device, resolve_precision
 from ohlora.errors import DatasetError, SettingsError
+from ohlora.model_hub import CATALOG
 from ohlora.normalize import BOUNDS, Normalizer
 from ohlora.pictures import PictureError, open_picture
 from ohlora.progress import describe_rate, progress_bar
@@ -31,8 +32,8 @@ from segmentation import FaceParser, ParsedFace
 from segmentation.classes import CLASS_COLORS
 
 PHOTOGRAPHS_WARNING = (
-    "the portraits parser was trained on illustrated portraits, and {count} of these images were not synthesised by "
-    "ohlora; for photographs use: --parser facexformer"
+    "the portraits parser was trained on illustrated portraits, and {count} of these images are none of ohlora's; "
+    "for photographs use: --parser facexformer"
 )
 _HEADS = ("segmentation", "gender")
 _READING_THREADS = 2
@@ -313,10 +314,17 @@ def _check_columns(dataset: FaceDataset) -> None:
 
 
 def _warnings(dataset: FaceDataset, todo: Sequence[str], parser: FaceParser) -> list[str]:
-    foreign = sum(not dataset.rows.get(name, {}).get("model") for name in todo)
+    foreign = sum(not _is_illustrated(dataset.rows.get(name, {})) for name in todo)
     if parser.name != "portraits" or not foreign:
         return []
     return [PHOTOGRAPHS_WARNING.format(count=foreign)]
+
+
+def _is_illustrated(row: Mapping[str, str]) -> bool:
+    """Whether the renderer drew the image or a generator of this project's kind did; published ones make photographs."""
+    model = row.get("model", "")
+    photographic = model.endswith((".pth", ".pt")) or (model in CATALOG and model != "portraits")
+    return bool(row.get("sampling") or (model and not photographic))
 
 
 def _side_path(folder: Path, name: str) -> Path:

@@ -199,7 +199,7 @@ def test_label_maps_can_be_asked_for_later(tmp_path: Path) -> None:
 
 def test_photographs_get_one_warning_from_the_portraits_parser(tmp_path: Path) -> None:
     write_greys(tmp_path, (20, 120, 220))
-    (tmp_path / "metadata.csv").write_text("file_name,seed,model\n0.png,0,portraits\n")
+    (tmp_path / "metadata.csv").write_text("file_name,seed,model\n0.png,0,portraits\n1.png,0,celeba.pth\n")
     (warning,) = run(tmp_path).warnings
     assert "2 of these images" in warning and "--parser facexformer" in warning and "illustrated" in warning
     assert run(tmp_path).warnings == []
