@@ -13,9 +13,31 @@ The flow, one step per place::
 A *score* is a raw measurement, an *attribute* is a normalised score, a *slider* is the bounded control of an attribute.
 
 Networks live in the packages `stylegan` and `segmentation`, which know nothing of this one; `ohlora` joins them, and
-`ohlora.cli` makes the commands. Importing `ohlora` itself is cheap: no network library is loaded until it is used.
+`ohlora.cli` makes the commands. Importing `ohlora` itself is cheap: what it offers is loaded when it is first used.
 """
+
+import importlib
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__"]
+__all__ = ["FaceParser", "Normalizer", "__version__", "compute_scores", "load_generator"]
+
+if TYPE_CHECKING:
+    from ohlora.model_hub import load_generator
+    from ohlora.normalize import Normalizer
+    from ohlora.scores import compute_scores
+    from segmentation import FaceParser
+else:
+    _HOMES = {
+        "FaceParser": "segmentation",
+        "Normalizer": "ohlora.normalize",
+        "compute_scores": "ohlora.scores",
+        "load_generator": "ohlora.model_hub",
+    }
+
+    def __getattr__(name: str) -> object:
+        """Loads a name of `__all__` from its home."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(_HOMES[name]), name)

@@ -1,6 +1,6 @@
 """What all tests share: the folder of published references, deterministic threads, and skips that say why."""
 
-import importlib.util
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,9 +32,18 @@ def deterministic() -> Iterator[None]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skips what this machine cannot run, naming what is missing."""
     has_gpu = torch.cuda.is_available() or torch.backends.mps.is_available()
-    has_skia = importlib.util.find_spec("skia") is not None
+    no_skia = why_no_skia()
     for item in items:
         if item.get_closest_marker("gpu") and not has_gpu:
             item.add_marker(pytest.mark.skip(reason="no CUDA or Metal device"))
-        if item.get_closest_marker("render") and not has_skia:
-            item.add_marker(pytest.mark.skip(reason="skia-python is not installed (pip install 'ohlora[render]')"))
+        if item.get_closest_marker("render") and no_skia:
+            item.add_marker(pytest.mark.skip(reason=no_skia))
+
+
+def why_no_skia() -> str | None:
+    """Tries the renderer's library, which can be installed and still lack a library of the system."""
+    try:
+        importlib.import_module("skia")
+    except ImportError as error:
+        return f"skia cannot be used ({error}); pip install 'ohlora[render]', on bare Linux also libegl1 and libgl1"
+    return None
