@@ -228,7 +228,9 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float | np.floating):
-        return "" if math.isnan(value) else f"{float(value):.9g}"
+        text = "" if math.isnan(value) else f"{float(value):.9g}"
+        # Readers guess a column's type from its cells: 1 would be a whole number where its neighbours are not.
+        return f"{text}.0" if text.lstrip("-").isdecimal() else text
     return str(value)
 
 

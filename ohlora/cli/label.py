@@ -47,7 +47,7 @@ def command(
     device: str,
     precision: str,
 ) -> None:
-    r"""Parse and score every image of FOLDER, and put the labels into its metadata.csv.
+    """Parse and score every image of FOLDER, and put the labels into its metadata.csv.
 
     FOLDER may hold any images, photographs included, with or without a table. Each gets raw scores (score_mouth), the
     attributes that they become (mouth, from 0 to 1), and where something is missing, why. A stopped run goes on with
@@ -58,7 +58,7 @@ def command(
       ohlora label faces
       ohlora label photographs --parser facexformer --overlays
       ohlora label more_faces --normalization faces/normalization.json
-    """
+    """  # noqa: D301 - click reads the escape itself
     from ohlora.labeling import LabelSettings, label, load_parser
 
     settings = LabelSettings(

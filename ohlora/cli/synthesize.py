@@ -35,7 +35,7 @@ def command(
     device: str,
     precision: str,
 ) -> None:
-    r"""Draw faces from seeds into a folder.
+    """Draw faces from seeds into a folder.
 
     A seed gives the same image whatever else is drawn. A stopped run goes on with the same command, and more seeds can
     be added later. Hugging Face `datasets` opens the folder as an imagefolder.
@@ -45,7 +45,7 @@ def command(
       ohlora synthesize --seeds 0-63 --out faces
       ohlora synthesize --seeds 0,3,7-12 --trunc 1 --format jpeg --keep-latents --out varied
       ohlora synthesize --seeds 0-9 --model stylegan_celeba.pth --trunc-layers 8 --out celeba
-    """
+    """  # noqa: D301 - click reads the escape itself
     from ohlora.seeds import parse_seeds
 
     chosen = parse_seeds(seeds)  # a mistyped list is answered before the networks are loaded

@@ -24,6 +24,7 @@ def test_cells_survive_a_round_trip(tmp_path: Path) -> None:
     again = FaceDataset(tmp_path / "faces")
     assert again.columns == ["file_name", "seed", "score_eyes", "missing"]
     assert list(again.rows) == ["b.png", "a.png"]
+    assert again.text("score_eyes") == ["0.123456789", ""] and again.text("seed") == ["3", ""]
     assert again.text("missing") == ['say "no", ünï\ncode', ""]
     np.testing.assert_array_equal(again.numbers("score_eyes"), [0.123456789, np.nan])
 
@@ -173,3 +174,11 @@ def test_kill_9_loses_no_row_and_leaves_a_whole_table(tmp_path: Path) -> None:
     with dataset.writing():
         dataset.update("last.png", {"seed": 0})
     assert len(read_table(tmp_path / "metadata.csv")[1]) == len(dataset.rows)
+
+
+@pytest.mark.parametrize(("value", "cell"), [(1.0, "1.0"), (-2.0, "-2.0"), (0.5, "0.5"), (1e-12, "1e-12"), (7, "7")])
+def test_fractions_stay_fractions_for_whoever_reads_the_table(tmp_path: Path, value: float, cell: str) -> None:
+    dataset = FaceDataset(tmp_path)
+    with dataset.writing():
+        dataset.update("a.png", {"x": value})
+    assert FaceDataset(tmp_path).text("x") == [cell]

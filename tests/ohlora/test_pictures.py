@@ -34,6 +34,19 @@ def test_truncated_files_are_named(tmp_path: Path) -> None:
         open_picture(tmp_path / "a.png")
 
 
+def test_damage_anywhere_is_an_error_about_the_file_or_still_a_picture(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.effect_noise((24, 20), 60).convert("RGB").save(tmp_path / "a.jpg", exif=exif)
+    whole = (tmp_path / "a.jpg").read_bytes()
+    for position in range(120):
+        (tmp_path / "b.jpg").write_bytes(whole[:position] + b"\x93" + whole[position + 1 :])
+        try:
+            open_picture(tmp_path / "b.jpg")
+        except PictureError as error:
+            assert str(error).startswith("cannot read ")
+
+
 def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match="no such file"):
         open_picture(tmp_path / "a.png")
