@@ -44,8 +44,16 @@ def render_shard(path: Path, sampling: str, first_seed: int, size: int) -> Path:
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the shards.")
 @click.option("--sampling", type=click.Choice(["core", "full"]), default="core", show_default=True)
-@click.option("--count", type=click.IntRange(SHARD), default=40_000, show_default=True, help="Portraits, in steps of 1,000.")
-@click.option("--first-seed", type=click.IntRange(0), default=1_000_000, show_default=True, help="Held-out renders use seeds below 1,000,000.")
+@click.option(
+    "--count", type=click.IntRange(SHARD), default=40_000, show_default=True, help="Portraits, in steps of 1,000."
+)
+@click.option(
+    "--first-seed",
+    type=click.IntRange(0),
+    default=1_000_000,
+    show_default=True,
+    help="Held-out renders use seeds below 1,000,000.",
+)
 @click.option("--size", type=click.IntRange(16, 512), default=128, show_default=True)
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True)
 def main(out: Path, sampling: str, count: int, first_seed: int, size: int, workers: int) -> None:

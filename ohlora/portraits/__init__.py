@@ -1,9 +1,9 @@
 """Illustrated portraits of people who do not exist, drawn from named parameters, with exact labels and true attributes.
 
-    from ohlora.portraits import render, sample_parameters
+from ohlora.portraits import render, sample_parameters
 
-    portrait = render(sample_parameters(seed=7), size=256, label_size=224)
-    portrait.image, portrait.label_map, portrait.truth
+portrait = render(sample_parameters(seed=7), size=256, label_size=224)
+portrait.image, portrait.label_map, portrait.truth
 """
 
 from ohlora.portraits.parameters import PARAMETER_NAMES, PARAMETERS, Parameter, PortraitParameters

@@ -71,4 +71,6 @@ def paint_earrings(painter: Painter, head: Head) -> None:
         radius = mix(2.2, 6.0, 2.0 * (size - 0.5))
         centre = (box.centerX() + s, box.bottom() + radius - 1.0)
         painter.ellipse(centre, radius, radius, (176, 132, 52))
-        painter.ellipse((centre[0] - 0.3 * radius, centre[1] - 0.3 * radius), 0.4 * radius, 0.4 * radius, (255, 236, 170))
+        painter.ellipse(
+            (centre[0] - 0.3 * radius, centre[1] - 0.3 * radius), 0.4 * radius, 0.4 * radius, (255, 236, 170)
+        )

@@ -32,11 +32,47 @@ class Body:
         self.neck_half = mix(33.0, 44.0, 0.8 * head.masculine + 0.2 * p.jaw_width)
         self.shoulder = mix(104.0, 126.0, head.masculine)
         n, x, c = self.neck_half, self.x, self.chin
-        self.neck = curve([(x - n, c - 62), (x - n * 0.95, c - 12), (x - n * 1.02, c + 8), (x - n * 1.7, c + 30), (x - n * 1.8, 320), (x + n * 1.8, 320), (x + n * 1.7, c + 30), (x + n * 1.02, c + 8), (x + n * 0.95, c - 12), (x + n, c - 62)])
+        self.neck = curve(
+            [
+                (x - n, c - 62),
+                (x - n * 0.95, c - 12),
+                (x - n * 1.02, c + 8),
+                (x - n * 1.7, c + 30),
+                (x - n * 1.8, 320),
+                (x + n * 1.8, 320),
+                (x + n * 1.7, c + 30),
+                (x + n * 1.02, c + 8),
+                (x + n * 0.95, c - 12),
+                (x + n, c - 62),
+            ]
+        )
         depth = mix(c + 20, c + 62, p.neckline)
         s = self.shoulder
-        self.clothes = curve([(x - n * 1.12, c + 10), (x - n * 1.8, c + 19), (x - s, c + 36), (x - s - 16, 330), (x + s + 16, 330), (x + s, c + 36), (x + n * 1.8, c + 19), (x + n * 1.12, c + 10), (x + n * 0.62, mix(c + 18, c + 34, p.neckline)), (x, depth), (x - n * 0.62, mix(c + 18, c + 34, p.neckline))])
-        self.collar = curve([(x - n * 1.12, c + 10), (x - n * 0.62, mix(c + 18, c + 34, p.neckline)), (x, depth), (x + n * 0.62, mix(c + 18, c + 34, p.neckline)), (x + n * 1.12, c + 10)], closed=False)
+        self.clothes = curve(
+            [
+                (x - n * 1.12, c + 10),
+                (x - n * 1.8, c + 19),
+                (x - s, c + 36),
+                (x - s - 16, 330),
+                (x + s + 16, 330),
+                (x + s, c + 36),
+                (x + n * 1.8, c + 19),
+                (x + n * 1.12, c + 10),
+                (x + n * 0.62, mix(c + 18, c + 34, p.neckline)),
+                (x, depth),
+                (x - n * 0.62, mix(c + 18, c + 34, p.neckline)),
+            ]
+        )
+        self.collar = curve(
+            [
+                (x - n * 1.12, c + 10),
+                (x - n * 0.62, mix(c + 18, c + 34, p.neckline)),
+                (x, depth),
+                (x + n * 0.62, mix(c + 18, c + 34, p.neckline)),
+                (x + n * 1.12, c + 10),
+            ],
+            closed=False,
+        )
 
 
 def paint_body(painter: Painter, head: Head, body: Body, face_in_image: skia.Path, colours: Colours) -> None:

@@ -65,9 +65,7 @@ class Colours:
             mix(48.0, 205.0, p.clothes_lightness), p.clothes_blue_yellow, p.clothes_green_red, chroma=44.0
         )
         background = mix(66.0, 214.0, p.background_lightness)
-        self.background: Colour = opponent(
-            background, p.background_blue_yellow, p.background_green_red, chroma=34.0
-        )
+        self.background: Colour = opponent(background, p.background_blue_yellow, p.background_green_red, chroma=34.0)
         self.light: Colour = rgb(1.0 + 0.05 * p.light_warmth, 1.0, 1.0 - 0.08 * p.light_warmth)
 
 

@@ -46,4 +46,7 @@ def resample(points: npt.ArrayLike, count: int) -> Points:
     t = (position - index)[:, None]
     padded = np.vstack([2 * p[0] - p[1], p, 2 * p[-1] - p[-2]])
     p0, p1, p2, p3 = (padded[index + k] for k in range(4))
-    return 0.5 * (2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3)
+    spline: Points = 0.5 * (
+        2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3
+    )
+    return spline

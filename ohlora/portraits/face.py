@@ -39,12 +39,16 @@ def _paint_blush(painter: Painter, head: Head, colours: Colours) -> None:
     paint = p.makeup * mix(0.15, 1.0, p.gender)
     flat = math.cos(head.view.turn)
     for s in (-1, 1):
-        painter.ellipse(at(s * 42, 29)[0], 19 * flat, 13, blend(colours.skin, (216, 74, 70), 0.55), 34 + 46 * paint, blur=9)
+        painter.ellipse(
+            at(s * 42, 29)[0], 19 * flat, 13, blend(colours.skin, (216, 74, 70), 0.55), 34 + 46 * paint, blur=9
+        )
         socket = blend(colours.skin * 0.58, (124, 64, 62), 0.3)
         painter.ellipse(at(s * head.eye_x, -1)[0], 19 * flat, 11.5, socket, 54 + 54 * p.age, blur=6)
         shadow = blend((92, 50, 62), colours.clothes * 0.55, 0.35)
         painter.ellipse(at(s * head.eye_x, -8)[0], 16 * flat, 6.5, shadow, 120 * paint, blur=3.5)
-    painter.ellipse(at(0, head.nose_y, head.nose_lift * 0.6)[0], 10, 9, blend(colours.skin, (206, 82, 72), 0.5), 50, blur=6)
+    painter.ellipse(
+        at(0, head.nose_y, head.nose_lift * 0.6)[0], 10, 9, blend(colours.skin, (206, 82, 72), 0.5), 50, blur=6
+    )
 
 
 def _paint_stubble(painter: Painter, head: Head, colours: Colours) -> None:
@@ -58,7 +62,12 @@ def _paint_stubble(painter: Painter, head: Head, colours: Colours) -> None:
     y = y + d * np.array([0, 0.3, 0.7, 1, 1, 1, 0.7, 0.3, 0, 0, 0, 0.4, 0, 0])
     shade = blend(colours.hair * 0.6, colours.skin * 0.6, 0.45)
     painter.fill(curve(at(x, y, z=np.where(np.abs(x) > 55, 8.0, 40.0))), shade, 128 * amount, blur=6.5)
-    moustache = np.vstack([at([-27, -12, 0, 12, 27], [my + 5, my - 8, my - 6, my - 8, my + 5], 3), at([18, 0, -18], [my - 11, head.nose_y + 9, my - 11], 3)])
+    moustache = np.vstack(
+        [
+            at([-27, -12, 0, 12, 27], [my + 5, my - 8, my - 6, my - 8, my + 5], 3),
+            at([18, 0, -18], [my - 11, head.nose_y + 9, my - 11], 3),
+        ]
+    )
     painter.fill(curve(moustache), shade, 120 * amount, blur=2.6)
 
 
@@ -97,7 +106,9 @@ def _paint_inner_mouth(painter: Painter, head: Head) -> None:
 
 def _paint_lip_details(painter: Painter, head: Head, colours: Colours) -> None:
     p, at = head.p, head.view.project
-    painter.stroke(curve(head.lip_line, closed=False), colours.lips * 0.40, 1.5, alpha=225 * (1 - min(head.gap / 8.0, 0.8)))
+    painter.stroke(
+        curve(head.lip_line, closed=False), colours.lips * 0.40, 1.5, alpha=225 * (1 - min(head.gap / 8.0, 0.8))
+    )
     gloss = at(-1 + 4 * p.light_x, head.mouth_y + 5.2 + head.gap, 4)[0]
     painter.ellipse(gloss, 8.0, 1.7, (255, 240, 238), 70 + 70 * p.gender * p.makeup, blur=1.5)
     for s in (-1, 1):
@@ -111,7 +122,15 @@ def _paint_nose(painter: Painter, head: Head, colours: Colours) -> None:
     p, at, w, y = head.p, head.view.project, head.nose_half, head.nose_y
     dark = colours.shadow
     away = -1.0 if p.light_x > 0 else 1.0
-    flank = np.vstack([at(away * 5.5, -4, 2), at(away * 7.5, 14, 6), at(away * w * 0.9, y - 6, 5), at(away * w * 1.4, y + 2, 0), at(away * 12, 10, 0)])
+    flank = np.vstack(
+        [
+            at(away * 5.5, -4, 2),
+            at(away * 7.5, 14, 6),
+            at(away * w * 0.9, y - 6, 5),
+            at(away * w * 1.4, y + 2, 0),
+            at(away * 12, 10, 0),
+        ]
+    )
     painter.fill(curve(flank), dark, 6 + 62 * abs(p.light_x), blur=4.5)
     painter.stroke(curve(head.nose_base, closed=False), dark, 2.6, alpha=90, blur=1.6)
     for s in (-1, 1):
@@ -131,9 +150,19 @@ def _paint_folds(painter: Painter, head: Head, colours: Colours) -> None:
     p, at = head.p, head.view.project
     dark, w = colours.shadow, head.nose_half
     for s in (-1, 1):
-        fold = np.vstack([at(s * w * 1.25, head.nose_y, 2), at(s * (w + 9.5), head.nose_y + 11, 1), at(s * (head.mouth_half + 6), head.mouth_y + 1, 1)])
-        painter.stroke(curve(fold, closed=False), dark, 2.0, alpha=46 * head.grin + 120 * max(p.age - 0.15, 0), blur=1.4)
-        bag = np.vstack([at(s * (head.eye_x - 11), 13, 0), at(s * head.eye_x, 16, 0), at(s * (head.eye_x + 11), 12.5, 0)])
+        fold = np.vstack(
+            [
+                at(s * w * 1.25, head.nose_y, 2),
+                at(s * (w + 9.5), head.nose_y + 11, 1),
+                at(s * (head.mouth_half + 6), head.mouth_y + 1, 1),
+            ]
+        )
+        painter.stroke(
+            curve(fold, closed=False), dark, 2.0, alpha=46 * head.grin + 120 * max(p.age - 0.15, 0), blur=1.4
+        )
+        bag = np.vstack(
+            [at(s * (head.eye_x - 11), 13, 0), at(s * head.eye_x, 16, 0), at(s * (head.eye_x + 11), 12.5, 0)]
+        )
         painter.stroke(curve(bag, closed=False), dark, 1.4, alpha=150 * max(p.age - 0.3, 0), blur=1.0)
         for k in range(3):
             crow = at(s * np.array([53.0, 58.0]), np.array([-2.0 + 4 * k, -5.0 + 6 * k]), 0)
@@ -163,9 +192,15 @@ def _paint_eye(painter: Painter, head: Head, colours: Colours, side: int) -> Non
     painter.stroke(curve([upper[-2], corner, wing], closed=False), DARK, 1.7, alpha=(90 + 140 * lashes))
     for k in range(6):
         root = resample(upper, 9)[k + 3]
-        tip = root + np.array([side * (-0.1 + 0.24 * k) * math.cos(head.view.turn), -1.0 + 0.08 * k]) * (3.4 + 1.6 * paint)
+        tip = root + np.array([side * (-0.1 + 0.24 * k) * math.cos(head.view.turn), -1.0 + 0.08 * k]) * (
+            3.4 + 1.6 * paint
+        )
         painter.stroke(curve([root, tip], closed=False), DARK, 1.0, alpha=200 * lashes)
-    crease = upper[:6] + np.array([0.0, -3.6 - 1.8 * (1 - min(head.lid, 1.0))]) + np.array([[side * 2.0, 2.0], [0, 0], [0, 0], [0, 0], [0, 0], [0, -0.8]])
+    crease = (
+        upper[:6]
+        + np.array([0.0, -3.6 - 1.8 * (1 - min(head.lid, 1.0))])
+        + np.array([[side * 2.0, 2.0], [0, 0], [0, 0], [0, 0], [0, 0], [0, -0.8]])
+    )
     painter.stroke(curve(crease, closed=False), dark, 1.5, alpha=150, blur=0.6)
 
 
@@ -177,12 +212,16 @@ def _paint_iris(painter: Painter, head: Head, colours: Colours, side: int) -> No
     iris = np.clip(colours.iris * 1.12, 0, 255)
     disc = skia.Path()
     flat = math.cos(head.view.turn) ** 0.5
-    disc.addOval(skia.Rect.MakeXYWH(float(centre[0]) - radius * flat, float(centre[1]) - radius, 2 * radius * flat, 2 * radius))
+    disc.addOval(
+        skia.Rect.MakeXYWH(float(centre[0]) - radius * flat, float(centre[1]) - radius, 2 * radius * flat, 2 * radius)
+    )
     shades = [iris * 0.75, blend(iris, (255, 255, 255), 0.2), iris, iris * 0.35]
     painter.radial(disc, (centre[0], centre[1] + 2.0), radius * 1.12, shades, (0.0, 0.48, 0.76, 1.0))
     painter.ellipse(centre, 3.2, 3.2, (14, 10, 10))
     glint = 1.0 if p.light_x > 0 else -1.0
-    painter.ellipse(centre + np.array([2.4 * glint * min(1.0, 4 * abs(p.light_x)), -2.7]), 1.8, 1.8, (255, 255, 255), 240)
+    painter.ellipse(
+        centre + np.array([2.4 * glint * min(1.0, 4 * abs(p.light_x)), -2.7]), 1.8, 1.8, (255, 255, 255), 240
+    )
     painter.ellipse(centre + np.array([-2.2, 3.0]), 1.1, 1.1, (255, 255, 255), 80)
 
 

@@ -84,7 +84,10 @@ class Hair:
 
     def _inner_curve(self, s: int, tip_y: float) -> Points:
         head, at = self.head, self.head.view.project
-        over, cover = smoothstep(self.length, 0.55, 1.0), mix(0.0, 8.0, self.head.p.hair_volume) * smoothstep(self.length, 0.1, 0.5)
+        over, cover = (
+            smoothstep(self.length, 0.55, 1.0),
+            mix(0.0, 8.0, self.head.p.hair_volume) * smoothstep(self.length, 0.1, 0.5),
+        )
         lift = 13.0 * self.head.p.recede
         side = head.side_depth(np.array([s * 68.0]))[0]
         h = self.hairline
@@ -97,7 +100,11 @@ class Hair:
         for f in (0.2, 0.4, 0.6, 0.8, 1.0):
             y = mix(-28.0, tip_y, f)
             fall = smoothstep(y, 30.0, 150.0)
-            x = mix(mix(60.5, 66.5, smoothstep(y, -28.0, 4.0)) - cover * smoothstep(y, -40.0, 20.0), 62.0 - 26.0 * over, fall)
+            x = mix(
+                mix(60.5, 66.5, smoothstep(y, -28.0, 4.0)) - cover * smoothstep(y, -40.0, 20.0),
+                62.0 - 26.0 * over,
+                fall,
+            )
             points.append(at(s * x, y, z=mix(12.0, 4.0, f) + side * (1.0 - fall))[0])
         return resample(points, STEPS)
 
@@ -128,7 +135,9 @@ class Hair:
         p = self.head.p
         t = np.linspace(0.0, 1.0, STEPS)
         reach = 60.0 + np.interp(self.length, _LENGTH_STOPS, _TIP_STOPS)
-        amplitude = (5.5 * p.hair_wave + 6.0 * self.curl) * np.minimum(1.0, 2.4 * t**1.5) * smoothstep(self.length, 0.05, 0.4)
+        amplitude = (
+            (5.5 * p.hair_wave + 6.0 * self.curl) * np.minimum(1.0, 2.4 * t**1.5) * smoothstep(self.length, 0.05, 0.4)
+        )
         wavelength = mix(58.0, 26.0, self.curl)
         angle = 2.0 * np.pi * t * (100.0 + reach) / wavelength + 1.2 * phase
         strand = inner * (1.0 - share) + outer * share
@@ -151,7 +160,9 @@ class Hair:
         return Side(s, inner, outer, tuple(locks), under)
 
     def _back(self) -> skia.Path:
-        left, right = (self._strand(side.inner, side.outer, 0.84, 0.4 * LOCKS)[1 : int(STEPS * 0.92)] for side in self.sides)
+        left, right = (
+            self._strand(side.inner, side.outer, 0.84, 0.4 * LOCKS)[1 : int(STEPS * 0.92)] for side in self.sides
+        )
         # Many points along the straight bottom edge keep the spline from swinging out at its corners.
         bottom = np.linspace(left[-1], right[-1], 18)[1:-1]
         return curve(np.vstack([left, bottom, right[::-1]]))
@@ -174,7 +185,7 @@ class Hair:
                 edges.append(resample([root, middle, tip], STEPS))
             tone = TONES[(3 * k + 1) % len(TONES)]
             locks.append(_lock(edges[0], edges[1], tone, 1.0 - 1.6 * (1.0 - _LENGTH[32 + k]) * f, blunt=0.12))
-        order = sorted(range(FRINGE_LOCKS), key=lambda k: (-k if p.part < 0 else k))
+        order = sorted(range(FRINGE_LOCKS), key=lambda k: -k if p.part < 0 else k)
         return tuple(locks[k] for k in order)
 
     def _afro(self) -> tuple[skia.Path, skia.Path, Points, float]:
@@ -184,13 +195,19 @@ class Hair:
         centre = head.view.project(0.0, _afro_bottom(afro) - 0.92 * radius, z=-4.0)[0]
         angle = np.linspace(0.0, 2.0 * np.pi, 48, endpoint=False)
         bump = 1.0 + 0.018 * np.sin(9.0 * angle + 1.0) + 0.022 * np.sin(14.0 * angle) + 0.008 * _PHASE[:48]
-        behind = np.stack([centre[0] + radius * bump * np.cos(angle), centre[1] + 0.92 * radius * bump * np.sin(angle)], axis=1)
+        behind = np.stack(
+            [centre[0] + radius * bump * np.cos(angle), centre[1] + 0.92 * radius * bump * np.sin(angle)], axis=1
+        )
         h = self.hairline
         x = np.array([-68, -63, -50, -26, 0, 26, 50, 63, 68.0])
         y = np.array([-2, -26, h + 14, h + 1, h - 3, h + 1, h + 14, -26, -2.0])
-        depth = np.array([0, 10, 30, 44, 48, 44, 30, 10, 0]) + head.side_depth(x) * np.array([1, 0.6, 0, 0, 0, 0, 0, 0.6, 1])
+        depth = np.array([0, 10, 30, 44, 48, 44, 30, 10, 0]) + head.side_depth(x) * np.array(
+            [1, 0.6, 0, 0, 0, 0, 0, 0.6, 1]
+        )
         line = head.view.project(x, y + 1.6 * np.sin(np.arange(9) * 2.2), z=depth)
-        top = np.stack([centre[0] + 0.9 * radius * np.cos(angle[24:]), centre[1] + 0.83 * radius * np.sin(angle[24:])], axis=1)
+        top = np.stack(
+            [centre[0] + 0.9 * radius * np.cos(angle[24:]), centre[1] + 0.83 * radius * np.sin(angle[24:])], axis=1
+        )
         return curve(behind), curve(np.vstack([line, top[::-1]])), centre[None], radius
 
     def _bun(self) -> tuple[npt.NDArray[np.float64], float]:

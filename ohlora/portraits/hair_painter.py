@@ -129,7 +129,13 @@ def _paint_fringe(painter: Painter, head: Head, hair: Hair, colours: Colours) ->
         whole.addPath(lock.path)
     band = head.view.project(np.linspace(-46, 46, 7), hair.hairline - 4 + 9 * np.linspace(-1, 1, 7) ** 2, lift=10.0)
     with painter.clip(whole):
-        painter.stroke(curve(band, closed=False), blend(base, (255, 246, 230), 0.4), 10.0, alpha=80 * hair.fringe_strength, blur=4.5)
+        painter.stroke(
+            curve(band, closed=False),
+            blend(base, (255, 246, 230), 0.4),
+            10.0,
+            alpha=80 * hair.fringe_strength,
+            blur=4.5,
+        )
 
 
 def _paint_curls(painter: Painter, hair: Hair, colours: Colours) -> None:

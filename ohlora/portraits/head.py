@@ -36,7 +36,9 @@ class View:
     nod: float
     width: float
 
-    def project(self, x: npt.ArrayLike, y: npt.ArrayLike, lift: npt.ArrayLike = 0.0, z: npt.ArrayLike | None = None) -> Points:
+    def project(
+        self, x: npt.ArrayLike, y: npt.ArrayLike, lift: npt.ArrayLike = 0.0, z: npt.ArrayLike | None = None
+    ) -> Points:
         """Image-plane points (N, 2) of head points; ``z`` defaults to the face's surface, ``lift`` is added to it."""
         x, y = np.atleast_1d(np.asarray(x, dtype=np.float64)), np.atleast_1d(np.asarray(y, dtype=np.float64))
         depth = (surface(x, y) if z is None else np.asarray(z, dtype=np.float64)) + np.asarray(lift, dtype=np.float64)
@@ -58,7 +60,9 @@ class Head:
     def __post_init__(self) -> None:
         p = self.p
         self.masculine = 1.0 - p.gender
-        self.view = View(math.radians(TURN_DEGREES) * p.pose, math.radians(NOD_DEGREES) * p.pitch, mix(0.95, 1.05, p.face_width))
+        self.view = View(
+            math.radians(TURN_DEGREES) * p.pose, math.radians(NOD_DEGREES) * p.pitch, mix(0.95, 1.05, p.face_width)
+        )
         self.opening = max((p.mouth_open - 0.12) / 0.88, 0.0)
         self.grin = max(p.smile, 0.0)
         self.jaw_drop = 9.0 * self.opening
@@ -113,7 +117,10 @@ class Head:
         x = side * 68.0
         base = self.view.project([x], [6.0], z=self.side_depth(np.array([x])) - 2.0)[0]
         width = max(9.5 + 10.0 * side * math.sin(self.view.turn), 2.0)
-        shape = np.array([(-4, -17), (0.45, -21), (0.95, -16), (1.0, -5), (0.72, 9), (0.4, 19), (0.0, 22), (-4, 17)], dtype=np.float64)
+        shape = np.array(
+            [(-4, -17), (0.45, -21), (0.95, -16), (1.0, -5), (0.72, 9), (0.4, 19), (0.0, 22), (-4, 17)],
+            dtype=np.float64,
+        )
         offset = np.where(shape[:, 0] < 0, shape[:, 0], shape[:, 0] * width)
         return curve(np.stack([base[0] + side * offset, base[1] + shape[:, 1]], axis=1))
 
@@ -144,7 +151,12 @@ class Head:
         p = self.p
         t = np.linspace(0.0, 1.0, 7)
         x = side * (12.5 + t * 36.0)
-        y = self.brow_y - mix(0.5, 6.0, p.brow_arch) * np.sin(np.pi * np.minimum(t * 1.02, 1.0) ** 1.25) + 3.5 * t**2 - 1.5 * t
+        y = (
+            self.brow_y
+            - mix(0.5, 6.0, p.brow_arch) * np.sin(np.pi * np.minimum(t * 1.02, 1.0) ** 1.25)
+            + 3.5 * t**2
+            - 1.5 * t
+        )
         y = y - 2.0 * (p.eye_open - 0.5)
         half = self.brow_half * np.array([0.72, 1.0, 1.04, 0.96, 0.8, 0.52, 0.12])
         top, bottom = self.view.project(x, y - half, 2.0), self.view.project(x, y + half * 0.9, 2.0)
@@ -169,16 +181,20 @@ class Head:
         p = self.p
         t = np.array([-1.0, -0.7, -0.36, -0.13, 0.0, 0.13, 0.36, 0.7, 1.0])
         full = mix(0.68, 1.32, 0.7 * p.lip_fullness + 0.3 * p.gender)
-        bend = -np.abs(t) ** 1.8 * (p.smile * 5.0 + 0.3)
+        bend = -(np.abs(t) ** 1.8) * (p.smile * 5.0 + 0.3)
         arch = 1.0 - t**2
         self.gap = 21.0 * self.opening
         y0 = self.mouth_y
         # A broad smile stretches the lips thinner; an open mouth lifts the upper lip a little and drops the lower one.
         thin = 1.0 - 0.16 * self.grin - 0.12 * self.opening
-        upper_top = y0 + bend - thin * full * np.array([0, 3.2, 6.6, 7.4, 6.0, 7.4, 6.6, 3.2, 0]) - 0.10 * self.gap * arch
+        upper_top = (
+            y0 + bend - thin * full * np.array([0, 3.2, 6.6, 7.4, 6.0, 7.4, 6.6, 3.2, 0]) - 0.10 * self.gap * arch
+        )
         upper_bottom = y0 + bend + np.array([0, 0.3, 0.5, 1.0, 1.4, 1.0, 0.5, 0.3, 0]) - 0.14 * self.gap * arch
         lower_top = upper_bottom + self.gap * (1.0 - np.abs(t) ** 2.4)
-        lower_bottom = y0 + bend + 0.9 * self.gap * arch + thin * full * np.array([0, 4.0, 7.2, 8.2, 8.5, 8.2, 7.2, 4.0, 0]) + 0.3
+        lower_bottom = (
+            y0 + bend + 0.9 * self.gap * arch + thin * full * np.array([0, 4.0, 7.2, 8.2, 8.5, 8.2, 7.2, 4.0, 0]) + 0.3
+        )
         x = t * self.mouth_half
         inner_edge = self.view.project(x, upper_bottom, 4.0)
         self.upper_lip = curve(np.vstack([self.view.project(x, upper_top, 4.0), inner_edge[1:-1][::-1]]))

@@ -30,7 +30,9 @@ class Painter:
         if alpha >= 1.0:
             self.canvas.drawPath(path, self._paint(colour, alpha, blur))
 
-    def stroke(self, path: skia.Path, colour: npt.ArrayLike, width: float, alpha: float = 255.0, blur: float = 0.0) -> None:
+    def stroke(
+        self, path: skia.Path, colour: npt.ArrayLike, width: float, alpha: float = 255.0, blur: float = 0.0
+    ) -> None:
         """Stroke a path with round caps and joins."""
         if alpha < 1.0 or width <= 0.0:
             return
@@ -74,7 +76,14 @@ class Painter:
         else:
             self.canvas.drawPath(path, paint)
 
-    def radial(self, path: skia.Path | None, centre: Sequence[float], radius: float, colours: Sequence[npt.ArrayLike], stops: Sequence[float]) -> None:
+    def radial(
+        self,
+        path: skia.Path | None,
+        centre: Sequence[float],
+        radius: float,
+        colours: Sequence[npt.ArrayLike],
+        stops: Sequence[float],
+    ) -> None:
         """Fill a path (or everything) with a radial gradient."""
         point = skia.Point(float(centre[0]), float(centre[1]))
         shader = skia.GradientShader.MakeRadial(point, radius, [skia_colour(c) for c in colours], list(stops))

@@ -127,10 +127,10 @@ class PortraitParameters(Mapping[str, float]):
         return len(self._values)
 
     def __getattr__(self, name: str) -> float:
-        try:
-            return self.__dict__["_values"][name]
-        except KeyError:
-            raise AttributeError(name) from None
+        values: dict[str, float] = self.__dict__.get("_values", {})
+        if name not in values:
+            raise AttributeError(name)
+        return values[name]
 
     def replace(self, **values: float) -> PortraitParameters:
         """A copy with some values changed."""

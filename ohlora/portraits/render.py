@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -150,7 +149,8 @@ class _Scene:
                 for path in hair_paths(hair):
                     mark(path, FaceClass.HAIR)
         pixels = surface.toarray(colorType=skia.kRGBA_8888_ColorType)[..., 0]
-        return ((pixels.astype(np.int32) + 10) // 20).astype(np.uint8)
+        classes: npt.NDArray[np.uint8] = ((pixels.astype(np.int32) + 10) // 20).astype(np.uint8)
+        return classes
 
 
 class _in_head:

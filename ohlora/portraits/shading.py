@@ -43,7 +43,8 @@ def light_direction(head: Head) -> npt.NDArray[np.float64]:
     """Unit vector (3,) from the face to the light."""
     p = head.p
     direction = np.array([0.95 * p.light_x, -mix(0.12, 0.75, p.light_y), 0.95])
-    return direction / np.linalg.norm(direction)
+    unit: npt.NDArray[np.float64] = direction / np.linalg.norm(direction)
+    return unit
 
 
 def face_relief(head: Head) -> HeightField:

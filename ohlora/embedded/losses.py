@@ -1,0 +1,68 @@
+"""Losses between a generated image and the render it should reproduce."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+GROUPS: dict[str, tuple[int, ...]] = {
+    "background": (0,),
+    "skin": (1,),
+    "brows": (2, 3),
+    "eyes": (4, 5),
+    "nose": (6,),
+    "mouth": (7, 8, 9),
+    "hair": (10,),
+}
+"""Regions of the label map that share one weight."""
+
+_SMALL = ("brows", "eyes", "mouth")
+
+
+def region_weights(labels: Tensor, shares: Mapping[str, float]) -> Tensor:
+    """Weights per pixel that give every region a fixed share of the loss, whatever its area.
+
+    Args:
+        labels: (B, S, S), classes 0..10.
+        shares: each region's share; they should add up to 1.
+
+    Returns:
+        (B, 1, S, S) float32 whose mean is about the sum of the shares. Small regions are grown by a few pixels, so that their outline
+        (lashes, lids, lip edges) counts with them.
+    """
+    size = labels.shape[-1]
+    grow = 2 * max(1, size // 64) + 1
+    weights = torch.zeros(labels.shape[0], 1, size, size)
+    for name, classes in GROUPS.items():
+        mask = torch.zeros_like(labels, dtype=torch.bool)
+        for label in classes:
+            mask |= labels == label
+        region = mask[:, None].float()
+        if name in _SMALL:
+            region = F.max_pool2d(region, grow, stride=1, padding=grow // 2)
+        weights += region * (shares[name] * size * size / region.sum(dim=(1, 2, 3)).mean().clamp_min(1.0))
+    return weights
+
+
+def weighted_l1(difference: Tensor, weights: Tensor) -> Tensor:
+    """Mean absolute difference (B, C, H, W) under weights (B, 1, H, W)."""
+    return (difference.abs() * weights).mean()
+
+
+def gradient_l1(difference: Tensor, weights: Tensor) -> Tensor:
+    """Weighted mean absolute value of the difference's horizontal and vertical gradients: edges in the right place."""
+    across = difference[..., :, 1:] - difference[..., :, :-1]
+    down = difference[..., 1:, :] - difference[..., :-1, :]
+    return weighted_l1(across, weights[..., :, 1:]) + weighted_l1(down, weights[..., 1:, :])
+
+
+def coarse_l1(difference: Tensor, factors: tuple[int, ...] = (4, 16)) -> Tensor:
+    """Mean absolute difference of averages over blocks: colours of large areas."""
+    total = difference.new_zeros(())
+    for factor in factors:
+        if difference.shape[-1] >= 2 * factor:
+            total = total + F.avg_pool2d(difference, factor).abs().mean()
+    return total

@@ -1,0 +1,117 @@
+"""Tests of ohlora.embedded: losses, optimiser, settings, export."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from scipy.special import ndtri
+
+from ohlora.embedded.losses import GROUPS, gradient_l1, region_weights
+from ohlora.embedded.muon import MuonAdam, orthogonalize
+from ohlora.errors import OhloraError
+
+pytest.importorskip("skia", reason="skia-python is not installed (pip install 'ohlora[render]')", exc_type=ImportError)
+pytest.importorskip("torchmetrics", reason="torchmetrics is not installed (pip install 'ohlora[train]')")
+
+from ohlora.embedded.distillation import Distillation, fold_rotation
+from ohlora.embedded.evaluation import gradient_magnitude, precision_recall
+from ohlora.embedded.settings import generator_settings, parser_settings
+from ohlora.embedded.shards import PortraitShards
+
+SETTINGS = Path(__file__).parents[3] / "scripts" / "portraits.toml"
+
+
+def test_region_weights_give_every_region_its_share() -> None:
+    labels = torch.zeros(2, 64, 64, dtype=torch.uint8)
+    labels[:, 20:40, 20:40] = 1
+    labels[:, :10] = 10
+    shares = {name: 1.0 / len(GROUPS) for name in GROUPS}
+    weights = region_weights(labels, shares)
+    for label in (0, 1, 10):
+        share = (weights[:, 0] * (labels == label)).mean()
+        assert float(share) == pytest.approx(1.0 / len(GROUPS), rel=1e-5)
+
+
+def test_gradient_loss_sees_edges_only() -> None:
+    weights = torch.ones(1, 1, 8, 8)
+    assert float(gradient_l1(torch.full((1, 3, 8, 8), 0.7), weights)) == 0.0
+    step = torch.zeros(1, 3, 8, 8)
+    step[..., 4:] = 1.0
+    assert float(gradient_l1(step, weights)) == pytest.approx(1.0 / 7.0)  # one of seven column differences is 1
+
+
+def test_orthogonalize_brings_singular_values_near_one() -> None:
+    values = torch.linalg.svdvals(orthogonalize(torch.randn(20, 50)))
+    assert 0.6 < float(values.min()) and float(values.max()) < 1.3
+
+
+def test_muon_and_adam_both_fit_a_line() -> None:
+    matrix, bias = torch.nn.Parameter(torch.zeros(4, 6)), torch.nn.Parameter(torch.zeros(4))
+    optimizer = MuonAdam([{"params": [matrix], "muon": True, "lr": 0.02}, {"params": [bias], "lr": 0.02}])
+    x, target = torch.randn(256, 6), torch.randn(4, 6)
+    goal = x @ target.T + 1.0
+    for _ in range(300):
+        optimizer.zero_grad()
+        loss = (x @ matrix.T + bias - goal).square().mean()
+        loss.backward()
+        optimizer.step()
+    assert float(loss) < 0.01
+
+
+def test_settings_of_the_project_are_read() -> None:
+    settings = generator_settings(SETTINGS)
+    assert settings.phase_at(0).resolution < settings.phase_at(settings.total_steps).resolution == settings.resolution
+    assert parser_settings(SETTINGS).widths
+
+
+def test_settings_that_miss_a_name(tmp_path: Path) -> None:
+    broken = tmp_path / "s.toml"
+    broken.write_text(SETTINGS.read_text().replace("muon_rate", "muon_speed"))
+    with pytest.raises(OhloraError, match="missing or unknown: muon_rate, muon_speed"):
+        generator_settings(broken)
+
+
+def test_export_draws_what_training_drew() -> None:
+    settings = generator_settings(SETTINGS)
+    module = Distillation(settings, None)
+    exported = fold_rotation(module.average, settings)
+    assert exported.config.z_dim == settings.z_dim
+    z = torch.randn(2, settings.z_dim)
+    normal = np.random.default_rng(settings.rotation_seed).standard_normal((settings.z_dim, settings.z_dim))
+    q, r = np.linalg.qr(normal)
+    rotation = torch.from_numpy((q * np.sign(np.diag(r)))[:46]).float()
+    coordinates = z / z.square().mean(dim=1, keepdim=True).sqrt() @ rotation.T
+    with torch.no_grad():
+        expected = module.average.synthesis(
+            module.coordinates_to_ws(module.average, coordinates), lod=0.0, noise="none"
+        )
+        torch.testing.assert_close(exported(z, noise="none"), expected, rtol=1e-3, atol=1e-4)
+
+
+def test_shards_are_joined_and_uniforms_become_normal_scores(tmp_path: Path) -> None:
+    for k in range(2):
+        np.savez(
+            tmp_path / f"{k}.npz",
+            images=np.full((3, 8, 8, 3), k, np.uint8),
+            labels=np.zeros((3, 8, 8), np.uint8),
+            truth=np.zeros((3, 6), np.float32),
+            uniform=np.full((3, 46), 0.9, np.float32),
+        )
+    shards = PortraitShards(tmp_path)
+    assert len(shards) == 6 and int(shards[4]["image"].max()) == 1
+    assert float(shards[0]["coordinates"][0]) == pytest.approx(ndtri(0.9), rel=1e-5)
+    with pytest.raises(OhloraError, match="no shards"):
+        PortraitShards(tmp_path / "none")
+
+
+def test_gradient_magnitude_of_a_ramp() -> None:
+    ramp = np.repeat(np.arange(16, dtype=np.uint8)[None, None, :, None], 3, axis=3).repeat(16, axis=1)
+    assert gradient_magnitude(ramp, np.zeros((1, 16, 16), np.uint8))["overall"] == pytest.approx(1.0)
+
+
+def test_precision_and_recall_of_equal_and_disjoint_sets() -> None:
+    rng = np.random.default_rng(0)
+    a = rng.standard_normal((200, 4)).astype(np.float32)
+    assert precision_recall(a, a) == {"precision": 1.0, "recall": 1.0}
+    assert precision_recall(a, a + 100.0) == {"precision": 0.0, "recall": 0.0}
