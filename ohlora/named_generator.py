@@ -1,9 +1,10 @@
 """A generator with a name, which draws a seed's image in the same way every time.
 
-The image of a seed depends on the seed, the model and the truncation alone. Convolutions add up in another order when the
-batch has another size, which moves thousands of pixels by one step of 255; so the networks always run on the same groups
-of seeds: seed by seed on a CPU, where larger groups gain little, and elsewhere in groups of eight neighbours
-(0-7, 8-15, ...), of which only the wanted images are kept.
+On one machine the image of a seed depends on the seed, the model and the truncation alone. Convolutions add up in another
+order when the batch has another size, which moves thousands of pixels by one step of 255; so the networks always run on
+the same groups of seeds: seed by seed on a CPU, where larger groups gain little, and elsewhere in groups of eight
+neighbours (0-7, 8-15, ...), of which only the wanted images are kept. Between machines, or with another number of threads,
+a pixel in a hundred thousand may still differ by one step.
 """
 
 import hashlib
