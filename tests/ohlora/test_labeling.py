@@ -246,3 +246,11 @@ def test_a_label_map_survives_as_a_picture(tmp_path: Path) -> None:
     label_map = np.random.default_rng(0).integers(0, 11, (30, 20)).astype(np.uint8)
     label_map_picture(label_map).save(tmp_path / "map.png")
     np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "map.png")), label_map)
+
+
+def test_the_documentation_names_every_column(tmp_path: Path) -> None:
+    write_greys(tmp_path, (20,))
+    run(tmp_path)
+    text = (Path(__file__).parents[2] / "docs" / "dataset.md").read_text(encoding="utf-8")
+    for column in FaceDataset(tmp_path).columns:
+        assert f"`{column.removeprefix('score_')}`" in text, column
