@@ -105,11 +105,15 @@ class LabelSummary:
             lines.append(f"{self.unreadable} images cannot be read")
         if self.faceless:
             lines.append(f"no face found in {self.faceless} images")
-        missing = ", ".join(f"{name} {count}" for name, count in self.missing.items() if count)
-        lines.append(f"missing: {missing} (why: column 'missing')" if missing else "missing: nothing")
+        lines.append(self.missing_line())
         lines.append(f"labels in {self.folder / TABLE_NAME}")
         lines += [f"also {path}" for path in self.files]
         return [*lines, f"next: ohlora report {shlex.quote(str(self.folder))}"]
+
+    def missing_line(self) -> str:
+        """How many images lack which attribute."""
+        missing = ", ".join(f"{name} {count}" for name, count in self.missing.items() if count)
+        return f"missing: {missing} (why: column 'missing')" if missing else "missing: nothing"
 
 
 def label(folder: str | Path, settings: LabelSettings, parser: FaceParser, *, progress: bool = True) -> LabelSummary:
