@@ -45,6 +45,7 @@ class DemoSummary:
         return [
             f"synthesised {describe_rate(self.synthesis.made, self.synthesis.seconds, 'faces')}",
             f"labelled {describe_rate(self.labels.labelled, self.labels.seconds, 'images')}",
+            self.labels.missing_line(),
             *(f"{path!s:{width}}  {text}" for path, text in self.files.items()),
         ]
 
