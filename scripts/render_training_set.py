@@ -32,6 +32,7 @@ def render_shard(path: Path, sampling: str, first_seed: int, size: int) -> Path:
         u = np.random.default_rng([first_seed + i, 0]).uniform(size=len(CORE_NAMES))
         parameters = core_from_uniform(u) if sampling == "core" else sample_parameters(first_seed + i, sampling)
         portrait = render(parameters, size=size, label_size=size)
+        assert portrait.label_map is not None
         images[i], labels[i], uniform[i] = portrait.image, portrait.label_map, u
         truth[i] = [portrait.truth[name] for name in TRUTH_NAMES]
     partial = path.with_suffix(".part")

@@ -22,7 +22,7 @@ import click
 def command(
     out: Path, count: int, first_seed: int, sampling: str, size: int, label_size: int | None, workers: int
 ) -> None:
-    r"""Draw illustrated portraits of people who do not exist.
+    """Draw illustrated portraits of people who do not exist.
 
     Each comes with its exact label map and the true values of its attributes and parameters. A stopped run goes on with
     the same command.
@@ -31,7 +31,7 @@ def command(
     Examples:
       ohlora portraits --count 48 --out portraits
       ohlora portraits --count 2000 --sampling core --size 128 --workers 2 --out core
-    """
+    """  # noqa: D301
     try:
         from ohlora.portraits.collection import CollectionSettings, write_portraits
     except ImportError as error:

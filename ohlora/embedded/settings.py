@@ -109,6 +109,21 @@ class ParserSettings:
     average_decay: float
 
 
+@dataclass(frozen=True)
+class DiscriminatorSettings:
+    """How the embedded discriminator is trained; see ``scripts/portraits.toml``."""
+
+    fmaps_base: int
+    fmaps_max: int
+    seed: int
+    batch: int
+    steps: int
+    rate: float
+    r1: float
+    r1_every: int
+    average_decay: float
+
+
 def read_settings(path: Path, table: str) -> dict[str, Any]:
     """One top-level table of a settings file.
 
@@ -136,6 +151,11 @@ def parser_settings(path: Path, table: str = "parser") -> ParserSettings:
     values = read_settings(path, table)
     values["widths"] = tuple(values["widths"])
     return ParserSettings(**_known(ParserSettings, values))
+
+
+def discriminator_settings(path: Path) -> DiscriminatorSettings:
+    """The ``[discriminator]`` table of a settings file."""
+    return DiscriminatorSettings(**_known(DiscriminatorSettings, read_settings(path, "discriminator")))
 
 
 def _known(kind: type, values: dict[str, Any]) -> dict[str, Any]:

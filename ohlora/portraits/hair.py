@@ -26,7 +26,7 @@ _TIP_STOPS = (-6.0, 16.0, 82.0, 142.0, 236.0)
 STEPS = 25
 LOCKS = 6
 FRINGE_LOCKS = 8
-BUN_LENGTH = 0.06
+BUN_LENGTH, RIM_LENGTH = 0.06, 0.25
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,9 @@ def hair_length(head: Head) -> float:
     p = head.p
     if p.afro > 0.0:
         return float(np.interp(_afro_bottom(p.afro), _TIP_STOPS, _LENGTH_STOPS))
-    return BUN_LENGTH if p.bun > 0.0 else p.hair_length
+    if p.bun > 0.0:
+        return BUN_LENGTH
+    return min(p.hair_length, RIM_LENGTH) if p.bald > 0.5 else p.hair_length
 
 
 def _afro_bottom(afro: float) -> float:
@@ -138,7 +140,7 @@ class Hair:
         amplitude = (
             (5.5 * p.hair_wave + 6.0 * self.curl) * np.minimum(1.0, 2.4 * t**1.5) * smoothstep(self.length, 0.05, 0.4)
         )
-        wavelength = mix(58.0, 26.0, self.curl)
+        wavelength = mix(58.0, 44.0, self.curl)
         angle = 2.0 * np.pi * t * (100.0 + reach) / wavelength + 1.2 * phase
         strand = inner * (1.0 - share) + outer * share
         return strand + np.stack([np.sin(angle) * amplitude, 0.3 * np.cos(angle) * amplitude], axis=1)

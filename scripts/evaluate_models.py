@@ -1,0 +1,121 @@
+"""Measures the embedded generator and parser against renders that no training has seen, and writes docs/embedded_models.md.
+
+python -m scripts.render_training_set --out data/held_out --first-seed 0 --count 10000
+python -m scripts.evaluate_models --held-out data/held_out --training data/core
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+from PIL import Image
+from scipy.stats import spearmanr
+
+from ohlora.contact_sheet import SheetStyle, contact_sheet
+from ohlora.embedded import evaluation
+from ohlora.embedded.shards import TRUTH_NAMES, PortraitShards
+from segmentation import CLASS_NAMES, load_parser
+from segmentation.overlay import overlay_label_map
+from stylegan import from_pretrained
+
+SHEET = SheetStyle(columns=8, tile=128, gap=2, margin=4)
+
+
+@click.command()
+@click.option(
+    "--held-out", type=click.Path(path_type=Path, exists=True), required=True, help="Shards of held-out renders."
+)
+@click.option(
+    "--training", type=click.Path(path_type=Path, exists=True), required=True, help="Shards of other renders."
+)
+@click.option(
+    "--generator", "generator_folder", type=click.Path(path_type=Path), default=Path("ohlora/models/portraits")
+)
+@click.option(
+    "--parser", "parser_folder", type=click.Path(path_type=Path), default=Path("segmentation/models/portraits")
+)
+@click.option("--count", type=click.IntRange(100), default=10_000, show_default=True, help="Images of each kind.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("docs/embedded_models.json"), show_default=True)
+@click.option("--pictures", type=click.Path(path_type=Path), default=Path("docs/images"), show_default=True)
+@click.option("--threads", type=click.IntRange(1), default=2, show_default=True)
+def main(
+    held_out: Path,
+    training: Path,
+    generator_folder: Path,
+    parser_folder: Path,
+    count: int,
+    out: Path,
+    pictures: Path,
+    threads: int,
+) -> None:
+    """Measure the embedded models."""
+    torch.set_num_threads(threads)
+    parser, generator = load_parser(parser_folder).eval(), from_pretrained(generator_folder).eval()
+    shards = -(-count // 1000)
+    held = PortraitShards(held_out, limit=shards)
+    real = evaluation.parse(held.images[:count], parser)
+    other = evaluation.parse(PortraitShards(training, limit=shards).images[:count], parser)
+    fake = evaluation.parse(evaluation.generate(generator, count, seed=0), parser)
+    report = {
+        "count": count,
+        "parser": parser_figures(held, real, count),
+        "generator": generator_figures(real, other, fake),
+    }
+    out.write_text(json.dumps(report, indent=1) + "\n")
+    click.echo(json.dumps(report, indent=1))
+    draw_sheets(generator, fake, pictures)
+
+
+def parser_figures(held: PortraitShards, real: evaluation.ParsedSet, count: int) -> dict[str, object]:
+    """IoU per class, rank correlation of the scores with the truth, gender accuracy."""
+    ious = evaluation.class_ious(held.labels[:count], real.labels)
+    truth = {name: held.truth[:count, i] for i, name in enumerate(TRUTH_NAMES)}
+    spearman = {
+        name: float(spearmanr(real.scores[name], truth[name], nan_policy="omit").statistic)
+        for name in evaluation.JUDGED
+    }
+    accuracy = float(((real.scores["gender"] > 0.5) == (truth["gender"] > 0.5)).mean())
+    return {
+        "miou": float(ious.mean()),
+        "iou": dict(zip(CLASS_NAMES, ious.tolist(), strict=True)),
+        "spearman": spearman,
+        "gender_accuracy": accuracy,
+    }
+
+
+def generator_figures(
+    real: evaluation.ParsedSet, other: evaluation.ParsedSet, fake: evaluation.ParsedSet
+) -> dict[str, object]:
+    """Distances as ratios to render-against-render, precision and recall, sharpness, spread of the scores."""
+    base, generated = (evaluation.distances(real.features, s.features) for s in (other, fake))
+    sharp_real, sharp_fake = (evaluation.gradient_magnitude(s.images, s.labels) for s in (real, fake))
+    return {
+        "distances": generated,
+        "render_against_render": base,
+        "frechet_ratio": generated["frechet"] / base["frechet"],
+        **evaluation.precision_recall(real.features, fake.features),
+        "render_precision_recall": evaluation.precision_recall(real.features, other.features),
+        "sharpness": {name: sharp_fake[name] / sharp_real[name] for name in sharp_real},
+        "spread": evaluation.spreads(real, fake),
+        "missing": {name: float(np.isnan(fake.scores[name]).mean()) for name in evaluation.JUDGED},
+    }
+
+
+def draw_sheets(generator: torch.nn.Module, fake: evaluation.ParsedSet, pictures: Path) -> None:
+    """Sheets of 64 random faces at truncation 0.7 and 1.0, and of parsed faces."""
+    pictures.mkdir(parents=True, exist_ok=True)
+    for psi in (0.7, 1.0):
+        images = evaluation.generate(generator, 64, seed=64, truncation=psi)  # type: ignore[arg-type]
+        sheet = contact_sheet([Image.fromarray(image) for image in images], style=SHEET)
+        sheet.save(pictures / f"generator_psi{psi:.1f}.png", optimize=True)
+    pairs = zip(fake.images[:200], fake.labels[:200], strict=True)
+    overlays = [Image.fromarray(overlay_label_map(image, label_map)) for image, label_map in pairs]
+    contact_sheet(overlays, style=SheetStyle(columns=20, tile=96, gap=2, margin=4)).save(pictures / "parsed_faces.png")
+
+
+if __name__ == "__main__":
+    main()
