@@ -7,7 +7,9 @@ python -m scripts.evaluate_models --held-out data/held_out --training data/core
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -18,10 +20,12 @@ from scipy.stats import spearmanr
 from ohlora.contact_sheet import SheetStyle, contact_sheet
 from ohlora.embedded import evaluation
 from ohlora.embedded.shards import TRUTH_NAMES, PortraitShards
+from scripts.pages import with_section
 from segmentation import CLASS_NAMES, load_parser
 from segmentation.overlay import overlay_label_map
 from stylegan import from_pretrained
 
+PAGE = Path("docs/embedded_models.md")
 SHEET = SheetStyle(columns=8, tile=128, gap=2, margin=4)
 
 
@@ -67,6 +71,12 @@ def main(
     }
     out.write_text(json.dumps(report, indent=1) + "\n")
     click.echo(json.dumps(report, indent=1))
+    if PAGE.exists():
+        PAGE.write_text(
+            with_section(
+                with_section(PAGE.read_text(), "parser", parser_rows(report)), "generator", generator_rows(report)
+            )
+        )
     draw_sheets(generator, fake, pictures)
 
 
@@ -103,6 +113,36 @@ def generator_figures(
         "spread": evaluation.spreads(real, fake),
         "missing": {name: float(np.isnan(fake.scores[name]).mean()) for name in evaluation.JUDGED},
     }
+
+
+def parser_rows(report: dict[str, Any]) -> Iterator[str]:
+    """The parser's figures as lines of Markdown."""
+    parser = report["parser"]
+    yield "| class | IoU |"
+    yield "|---|---|"
+    yield from (f"| {name} | {value:.3f} |" for name, value in parser["iou"].items())
+    yield f"| **mean** | **{parser['miou']:.3f}** |"
+    yield ""
+    yield "| score (v3) | Spearman with the truth |"
+    yield "|---|---|"
+    yield from (f"| {name} | {value:.3f} |" for name, value in parser["spearman"].items())
+    yield f"| gender | accuracy {parser['gender_accuracy']:.3f} |"
+
+
+def generator_rows(report: dict[str, Any]) -> Iterator[str]:
+    """The generator's figures as lines of Markdown."""
+    g = report["generator"]
+    base, other = g["distances"], g["render_against_render"]
+    real = g["render_precision_recall"]
+    yield "| figure | generated faces | other renders |"
+    yield "|---|---|---|"
+    yield f"| Frechet distance to held-out renders | {base['frechet']:.3f} | {other['frechet']:.3f} |"
+    yield f"| kernel distance, times 1,000 | {1000 * base['kernel']:.3f} | {1000 * other['kernel']:.3f} |"
+    yield f"| precision | {g['precision']:.3f} | {real['precision']:.3f} |"
+    yield f"| recall | {g['recall']:.3f} | {real['recall']:.3f} |"
+    yield from (f"| sharpness, {name} | {value:.3f} | 1 |" for name, value in g["sharpness"].items())
+    yield from (f"| spread of {name} | {value:.3f} | 1 |" for name, value in g["spread"].items())
+    yield f"\n{report['count']:,} images of each kind; truncation 1."
 
 
 def draw_sheets(generator: torch.nn.Module, fake: evaluation.ParsedSet, pictures: Path) -> None:

@@ -7,7 +7,6 @@ Portraits come from seeds below 1,000,000, which no training uses.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from tqdm import tqdm
 from ohlora.portraits import SAMPLINGS, render, sample_parameters
 from ohlora.scores import VERSIONS, compute_scores
 from ohlora.scores.regions import MAP_SIZE
+from scripts.pages import with_section
 from segmentation.classes import FaceClass
 
 Bytes = npt.NDArray[np.uint8]
@@ -151,14 +151,6 @@ def robustness_rows(measured: Measured, sampling: str) -> Iterator[str]:
             cells = " | ".join(correlation(measured, kind, version, name) for name in NAMES)
             yield f"| {kind} | {version} | {cells} |"
     yield f"\n{len(measured.scores[next(iter(SPOILS)), 'v3', 'pose']):,} portraits of the sampling {sampling}."
-
-
-def with_section(page: str, section: str, rows: Iterator[str]) -> str:
-    """``page`` with the lines between a section's two markers replaced."""
-    pattern = re.compile(rf"(<!-- {section}: begin[^\n]*-->\n).*?(<!-- {section}: end -->)", re.DOTALL)
-    if not pattern.search(page):
-        raise click.ClickException(f"expected the markers of the section {section!r} in {PAGE}; put them back first")
-    return pattern.sub(lambda match: match[1] + "\n" + "\n".join(rows) + "\n\n" + match[2], page)
 
 
 @click.command()

@@ -5,6 +5,7 @@ import pytest
 pytest.importorskip("skia", reason="skia-python is not installed (pip install 'ohlora[render]')")
 
 from scripts import score_table
+from scripts.pages import with_section
 
 
 def measured(truth, scores):
@@ -26,11 +27,11 @@ def test_equal_scores_correlate_with_nothing():
 
 def test_only_what_stands_between_the_markers_is_replaced():
     page = "before\n<!-- a: begin (x) -->\nold\n<!-- a: end -->\nafter\n"
-    new = score_table.with_section(page, "a", iter(["| row |"]))
+    new = with_section(page, "a", iter(["| row |"]))
     assert new == "before\n<!-- a: begin (x) -->\n\n| row |\n\n<!-- a: end -->\nafter\n"
-    assert score_table.with_section(new, "a", iter(["| row |"])) == new
+    assert with_section(new, "a", iter(["| row |"])) == new
     with pytest.raises(click.ClickException, match="markers"):
-        score_table.with_section("nothing", "a", iter([]))
+        with_section("nothing", "a", iter([]))
 
 
 @pytest.mark.parametrize("kind", list(score_table.SPOILS))
