@@ -29,7 +29,7 @@ $(READY): pyproject.toml constraints.txt
 	  echo "Python 3.11 or newer is needed and none was found; install it, or run: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; \
 	  exit 1; fi; \
 	echo "setting up $(VENV) with $$($$found --version) (once; a few minutes)"; \
-	if [ ! -x $(BIN)/python ]; then $$found -m venv $(VENV); fi
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $$found -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@
 

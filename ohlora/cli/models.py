@@ -36,8 +36,8 @@ def list_models() -> None:
 def pull_model(name: str, force: bool) -> None:
     """Fetch the model NAME, and what it needs, into the models' home.
 
-    The home is OHLORA_HOME, or `ohlora` inside HF_HOME, or ~/.cache/huggingface/ohlora. An interrupted download goes on
-    where it stopped; a file whose sha256 is wrong is not kept.
+    The home is OHLORA_HOME, or `ohlora` inside HF_HOME, or ~/.cache/huggingface/ohlora. A connection that drops is taken
+    up where it broke; a file whose sha256 is wrong is not kept.
     """
     from ohlora.model_hub import pull
 

@@ -1,4 +1,4 @@
-"""Fetching models: from the Hub with its own client, which resumes; other files by a plain request.
+"""Fetching models: from the Hub with its own client, which survives dropped connections; others by a plain request.
 
 What arrives is checked in a waiting room and moved to the model's folder only when it is whole, so that a file that lies
 there can be trusted.
