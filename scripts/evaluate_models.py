@@ -146,12 +146,14 @@ def generator_rows(report: dict[str, Any]) -> Iterator[str]:
 
 
 def draw_sheets(generator: torch.nn.Module, fake: evaluation.ParsedSet, pictures: Path) -> None:
-    """Sheets of 64 random faces at truncation 0.7 and 1.0, and of parsed faces."""
+    """Sheets of 64 random faces at truncation 0.7 and 1.0, the README's first 24 of them, and 200 parsed faces."""
     pictures.mkdir(parents=True, exist_ok=True)
     for psi in (0.7, 1.0):
         images = evaluation.generate(generator, 64, seed=64, truncation=psi)  # type: ignore[arg-type]
-        sheet = contact_sheet([Image.fromarray(image) for image in images], style=SHEET)
-        sheet.save(pictures / f"generator_psi{psi:.1f}.png", optimize=True)
+        faces = [Image.fromarray(image) for image in images]
+        contact_sheet(faces, style=SHEET).save(pictures / f"generator_psi{psi:.1f}.png", optimize=True)
+        if psi < 1.0:
+            contact_sheet(faces[:24], style=SHEET).save(pictures / "samples.png", optimize=True)
     pairs = zip(fake.images[:200], fake.labels[:200], strict=True)
     overlays = [Image.fromarray(overlay_label_map(image, label_map)) for image, label_map in pairs]
     contact_sheet(overlays, style=SheetStyle(columns=20, tile=96, gap=2, margin=4)).save(pictures / "parsed_faces.png")
