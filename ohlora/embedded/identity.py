@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -81,7 +82,7 @@ class IdentityNetwork(nn.Module):
         self.config = config = config or IdentityConfig()
         self.calibration = calibration
         channels = (3, *config.widths)
-        self.levels = nn.ModuleList(_Level(i, o) for i, o in zip(channels[:-1], channels[1:], strict=True))
+        self.levels = nn.ModuleList(_Level(i, o) for i, o in pairwise(channels))
         self.to_embedding = nn.Linear(2 * config.widths[-1], config.dimension)
 
     def forward(self, images: Tensor) -> Tensor:

@@ -86,7 +86,8 @@ def identity_settings(path: Path) -> IdentitySettings:
     odd = sorted({field.name for field in fields(IdentitySettings)} ^ set(values))
     if odd:
         raise OhloraError(f"[identity] of {path}: missing or unknown: {', '.join(odd)}")
-    return IdentitySettings(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+    frozen: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    return IdentitySettings(**frozen)
 
 
 def render_person(person: int, settings: IdentitySettings) -> NDArray[np.uint8]:
@@ -159,13 +160,14 @@ class IdentityTraining(L.LightningModule):
         views = np.argsort(rng.random((len(chosen), self.people.shape[1])), axis=1)[:, :2]
         images = torch.from_numpy(self.people[chosen[:, None], views].reshape(-1, *self.people.shape[2:]))
         images = _degrade(images.permute(0, 3, 1, 2).float() / 127.5 - 1.0, rng)
-        return images.clamp(-1.0, 1.0).unflatten(0, (len(chosen), 2)).transpose(0, 1)
+        return images.clamp(-1.0, 1.0).view(len(chosen), 2, *images.shape[1:]).transpose(0, 1)
 
     def training_step(self, _: Tensor) -> Tensor:
         """One batch."""
         first, second = self.batch(self.global_step).to(self.device)
         embeddings = self.network(torch.cat([first, second]))
-        loss = contrastive_loss(*embeddings.chunk(2), self.settings.temperature)
+        one, other = embeddings.chunk(2)
+        loss = contrastive_loss(one, other, self.settings.temperature)
         self.log("loss", loss.detach(), prog_bar=True)
         return loss
 

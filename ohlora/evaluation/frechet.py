@@ -1,0 +1,138 @@
+"""Do conditional images still look like the base generator's? The Frechet distance, relative to the base against itself.
+
+Three sets of equal size: base images of some z (the reference), base images of other z, and those other z with every slider
+set to what the model reads of yet another face. The values are thus distributed as they are among base images, and a model
+whose sliders did nothing but what they say would come out at about 1. Features are those of the embedded parser
+(`ohlora.embedded.evaluation`), because Inception's weights can't be assumed to be here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ohlora.atomic import replacing
+from ohlora.progress import progress_bar
+from ohlora.seeds import latents
+from ohlora.slider_models import SliderModel
+
+Features = NDArray[np.float32]
+
+REFERENCE_SEED = 4_100_000_000
+OWN_SEED = 4_200_000_000
+SETS = ("reference", "base", "conditional")
+NO_TORCHMETRICS = "not measured: torchmetrics is not installed (pip install 'ohlora[train]')"
+NO_IMAGES = "not measured: no images were asked for"
+
+
+class FeatureNetwork(Protocol):
+    """Maps uint8 images `(B, 3, size, size)` to features `(B, D)`."""
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """The features."""
+        ...
+
+
+@dataclass(frozen=True)
+class FrechetResult:
+    """The distances.
+
+    Attributes:
+        conditional: From the reference to images with sliders set.
+        base: From the reference to other base images.
+        images: How many each set has.
+    """
+
+    conditional: float
+    base: float
+    images: int
+
+    @property
+    def relative(self) -> float:
+        """How many times as far as the base is from itself."""
+        return self.conditional / self.base
+
+
+@dataclass(frozen=True)
+class FeatureSets:
+    """Draws the three sets and keeps their features in files, so that a stopped run goes on with the next set.
+
+    Attributes:
+        model: Draws the images.
+        network: Gives the features.
+        size: Edge of the images that the network takes.
+        count: Images in each set.
+        truncation: psi of the faces.
+        batch_size: Images that pass through the networks together.
+        folder: Where features are kept.
+        device: Where the model is.
+    """
+
+    model: SliderModel
+    network: FeatureNetwork
+    size: int
+    count: int
+    truncation: float
+    batch_size: int
+    folder: Path
+    device: torch.device
+
+    def distance(self, progress: bool = False) -> FrechetResult:
+        """Both distances, with a bar if wanted; needs torchmetrics."""
+        from ohlora.embedded.evaluation import distances
+
+        done = self.count * sum(self._path(name).exists() for name in SETS)
+        with progress_bar("frechet distance", "image", len(SETS) * self.count, done, progress) as bar:
+            sets = {name: self.features(name, bar.update) for name in SETS}
+        base, conditional = (distances(sets["reference"], sets[name])["frechet"] for name in ("base", "conditional"))
+        return FrechetResult(conditional, base, self.count)
+
+    def features(self, name: str, advance: Callable[[int], object] = int) -> Features:
+        """Features `(count, D)` of `reference`, `base` or `conditional`; calls `advance` with the images done."""
+        path = self._path(name)
+        if path.exists():
+            stored: Features = np.load(path, allow_pickle=False)
+            return stored
+        parts = []
+        for part in self._draw(name):
+            parts.append(part)
+            advance(len(part))
+        features = np.concatenate(parts)
+        with replacing(path) as temporary, temporary.open("wb") as file:
+            np.save(file, features)
+        return features
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"features-{name}-{self.count}.npy"
+
+    @torch.inference_mode()
+    def _draw(self, name: str) -> Iterator[Features]:
+        first_seed = REFERENCE_SEED if name == "reference" else OWN_SEED
+        for first in range(0, self.count, self.batch_size):
+            seeds = range(first_seed + first, first_seed + min(first + self.batch_size, self.count))
+            z = self._latents(seeds)
+            sliders: Mapping[str, Tensor | float] = {}
+            if name == "conditional":
+                # The faces after these: values come from where no image of the set comes from.
+                others = self._latents(range(seeds.start + self.count, seeds.stop + self.count))
+                sliders = dict(self.model.read(others, truncation_psi=self.truncation))
+            images = self.model.edit(z, sliders, truncation_psi=self.truncation).float()
+            yield self.network(as_pixels(images, self.size)).float().cpu().numpy()
+
+    def _latents(self, seeds: range) -> Tensor:
+        return torch.from_numpy(latents(seeds, self.model.z_dim)).to(self.device)
+
+
+def as_pixels(images: Tensor, size: int) -> Tensor:
+    """Images `(B, 3, R, R)` in [-1, 1] as uint8 `(B, 3, size, size)`."""
+    if images.shape[-1] != size:
+        images = F.interpolate(images, size=(size, size), mode="bilinear", antialias=True, align_corners=False)
+    return ((images.clamp(-1.0, 1.0) + 1.0) * 127.5).round().to(torch.uint8)

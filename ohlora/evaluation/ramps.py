@@ -1,0 +1,132 @@
+"""Ramps: every slider of every face moved through its range, and every image measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ohlora.atomic import replacing
+from ohlora.seeds import latents
+from ohlora.slider_models import SliderModel
+
+Floats = NDArray[np.float64]
+
+
+Measure = Callable[[Tensor], Floats]
+"""Images `(B, 3, R, R)` to attributes `(B, M)`."""
+
+Embed = Callable[[Tensor], Tensor]
+"""Images `(B, 3, R, R)` to identity embeddings of length 1, `(B, E)`."""
+
+
+@dataclass(frozen=True)
+class RampPlan:
+    """What is drawn of every face.
+
+    Attributes:
+        values: Slider values `(S,)` by the name of each slider that is moved.
+        truncation: psi of the faces.
+        batch_size: Images that pass through the networks together.
+    """
+
+    values: Mapping[str, Floats]
+    truncation: float
+    batch_size: int
+
+    @property
+    def images_per_face(self) -> int:
+        """Images of one face: its ramps, and itself unedited."""
+        return 1 + sum(len(values) for values in self.values.values())
+
+
+@dataclass(frozen=True)
+class Ramps:
+    """Measured ramps of Z faces, A moved sliders, S values and M measured attributes.
+
+    Attributes:
+        seeds: `(Z,)`.
+        measured: `(Z, A, S, M)`, NaN where a label is missing.
+        own: `(Z, M)`: the unedited faces.
+        identity: `(Z, A, S)` cosine of each image's identity with that of the unedited face; NaN without a network.
+    """
+
+    seeds: NDArray[np.int64]
+    measured: Floats
+    own: Floats
+    identity: Floats
+
+    @classmethod
+    def concatenate(cls, parts: list[Ramps]) -> Ramps:
+        """All faces of several parts, which must be at least one."""
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
+
+    def save(self, path: Path) -> None:
+        """Write all of it as one file, which appears whole or not at all."""
+        with replacing(path) as temporary, temporary.open("wb") as file:
+            np.savez_compressed(file, **{field.name: getattr(self, field.name) for field in fields(self)})
+
+    @classmethod
+    def load(cls, path: Path) -> Ramps:
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as stored:
+            return cls(*(stored[field.name] for field in fields(cls)))
+
+
+@torch.inference_mode()
+def measure_ramps(
+    model: SliderModel,
+    seeds: tuple[int, ...],
+    plan: RampPlan,
+    measure: Measure,
+    embed: Embed | None = None,
+) -> Ramps:
+    """Draw and measure the ramps of some faces.
+
+    Args:
+        model: What moves the sliders.
+        seeds: The faces.
+        plan: What to draw of each.
+        measure: The label path.
+        embed: The identity network, or None.
+    """
+    z = torch.from_numpy(latents(seeds, model.z_dim)).to(model.device)
+    own, own_identity = _measured(_draw(model, z, {}, plan), measure, embed)
+    measured, identity = [], []
+    for name, values in plan.values.items():
+        steps = len(values)
+        asked = torch.from_numpy(np.tile(values, len(seeds))).float().to(model.device)
+        images = _draw(model, z.repeat_interleave(steps, dim=0), {name: asked}, plan)
+        attributes, embeddings = _measured(images, measure, embed)
+        measured.append(attributes.reshape(len(seeds), steps, -1))
+        identity.append(_cosines(embeddings, own_identity, (len(seeds), steps)))
+    return Ramps(np.array(seeds, np.int64), np.stack(measured, axis=1), own, np.stack(identity, axis=1))
+
+
+def _draw(model: SliderModel, z: Tensor, sliders: Mapping[str, Tensor], plan: RampPlan) -> Iterator[Tensor]:
+    """Images in batches."""
+    for first in range(0, len(z), plan.batch_size):
+        part = slice(first, first + plan.batch_size)
+        chosen = {name: values[part] for name, values in sliders.items()}
+        yield model.edit(z[part], chosen, truncation_psi=plan.truncation).float()
+
+
+def _measured(images: Iterator[Tensor], measure: Measure, embed: Embed | None) -> tuple[Floats, Tensor | None]:
+    attributes, embeddings = [], []
+    for batch in images:
+        attributes.append(measure(batch))
+        if embed is not None:
+            embeddings.append(embed(batch))
+    return np.concatenate(attributes), torch.cat(embeddings) if embeddings else None
+
+
+def _cosines(embeddings: Tensor | None, own: Tensor | None, shape: tuple[int, int]) -> Floats:
+    if embeddings is None or own is None:
+        return np.full(shape, np.nan)
+    cosines: Floats = (embeddings.reshape(*shape, -1) * own[:, None]).sum(-1).double().cpu().numpy()
+    return cosines

@@ -1,0 +1,87 @@
+from pathlib import Path
+
+import numpy as np
+from analytic import NAMES, AnalyticModel, embed, measure
+
+from ohlora.evaluation.ramps import RampPlan, Ramps, measure_ramps
+from ohlora.evaluation.summary import drift_matrix, means, summarise
+
+SEEDS = tuple(range(6))
+WIDTHS = np.array([1.0, 2.0, 1.0])
+ASKED = {
+    "mouth": np.linspace(0.0, 0.9, 4),
+    "pose": np.linspace(-1.0, 1.0, 4),
+    "eyes": np.linspace(0.0, 1.0, 3)[[0, 1, 2, 2]],
+}
+
+
+def ramps(model: AnalyticModel, asked: dict[str, np.ndarray] = ASKED, batch_size: int = 5) -> Ramps:
+    return measure_ramps(model, SEEDS, RampPlan(asked, 1.0, batch_size), measure, embed)
+
+
+def test_shapes_and_order() -> None:
+    result = ramps(AnalyticModel())
+    assert result.measured.shape == (6, 3, 4, 3) and result.own.shape == (6, 3) and result.identity.shape == (6, 3, 4)
+    # A perfect model: what was asked is measured, and the others stay where the face has them.
+    np.testing.assert_allclose(result.measured[:, 0, :, 0], np.broadcast_to(ASKED["mouth"], (6, 4)), atol=1e-6)
+    np.testing.assert_allclose(result.measured[:, 1, :, 1], np.broadcast_to(ASKED["pose"], (6, 4)), atol=1e-6)
+    np.testing.assert_allclose(result.measured[:, 1, :, 0], np.repeat(result.own[:, :1], 4, axis=1), atol=1e-6)
+    np.testing.assert_array_equal(ramps(AnalyticModel(), batch_size=1).measured, result.measured)
+
+
+def test_figures_of_a_perfect_model() -> None:
+    results = summarise(ramps(AnalyticModel()), ASKED, NAMES, WIDTHS)
+    for result in results.values():
+        assert abs(result.r.mean - 1.0) < 1e-6 and abs(result.slope.mean - 1.0) < 1e-5
+        assert result.error.mean < 1e-6 and result.drift.mean < 1e-6 and result.missing == 0.0
+    assert abs(results["mouth"].identity.mean - 1.0) < 1e-6
+
+
+def test_figures_of_a_model_with_known_faults() -> None:
+    # Half the move, and a quarter of the mouth's move in the pose.
+    model = AnalyticModel(gain=0.5, leak=0.25)
+    measured = ramps(model)
+    results = summarise(measured, ASKED, NAMES, WIDTHS)
+    mouth = results["mouth"]
+    assert abs(mouth.slope.mean - 0.5) < 1e-6 and abs(mouth.r.mean - 1.0) < 1e-6
+    # The measured value lies half way between the face's own and the asked one.
+    own = measured.own[:, :1]
+    np.testing.assert_allclose(mouth.error.mean, np.abs(0.5 * (own - ASKED["mouth"])).mean(), atol=1e-6)
+    # From end to end the mouth moves by 0.9 * 0.5, the pose by a quarter of that, over a range of width 2.
+    expected = 0.9 * 0.5 * 0.25 / 2.0
+    np.testing.assert_allclose(mouth.drift_by_attribute["pose"], expected, atol=1e-6)
+    np.testing.assert_allclose(mouth.drift.mean, (expected + 0.0) / 2.0, atol=1e-6)
+    matrix = drift_matrix(results, NAMES)
+    assert np.isnan(np.diag(matrix)).all()
+    np.testing.assert_allclose(matrix[0, 1], expected, atol=1e-6)
+    assert matrix[1, 0] < 1e-6
+    # Pooled, the faces' own values blur the line.
+    assert mouth.pooled.mean < 0.999 and mouth.pooled.count == 24
+
+
+def test_identity_is_the_mean_cosine_with_the_unedited_face() -> None:
+    measured = ramps(AnalyticModel())
+    turned = (measured.own[:, 2:] - ASKED["eyes"]) * np.pi / 2.0
+    result = summarise(measured, ASKED, NAMES, WIDTHS)["eyes"]
+    np.testing.assert_allclose(result.identity.mean, np.cos(turned).mean(), atol=1e-5)
+
+
+def test_missing_labels_are_counted_and_left_out() -> None:
+    asked = {"mouth": np.linspace(0.0, 1.0, 11)}
+    result = summarise(ramps(AnalyticModel(), asked), asked, NAMES, WIDTHS)["mouth"]
+    assert abs(result.missing - 1 / 11) < 1e-12 and abs(result.r.mean - 1.0) < 1e-6 and result.pooled.count == 60
+
+
+def test_without_an_identity_network_the_row_says_so() -> None:
+    measured = measure_ramps(AnalyticModel(), SEEDS, RampPlan(ASKED, 1.0, 7), measure)
+    result = summarise(measured, ASKED, NAMES, WIDTHS)["mouth"]
+    assert result.content()["identity"] == "not measured: no identity network"
+    assert np.isnan(means({"mouth": result})["identity"])
+
+
+def test_round_trip_and_joining(tmp_path: Path) -> None:
+    measured = ramps(AnalyticModel())
+    measured.save(tmp_path / "a.npz")
+    both = Ramps.concatenate([measured, Ramps.load(tmp_path / "a.npz")])
+    assert both.seeds.tolist() == [*SEEDS, *SEEDS]
+    np.testing.assert_array_equal(both.measured[6:], measured.measured)
