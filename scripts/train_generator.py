@@ -18,6 +18,7 @@ from ohlora.embedded.distillation import Distillation
 from ohlora.embedded.settings import generator_settings
 from ohlora.embedded.shards import PortraitShards
 from segmentation import load_parser
+from stylegan import from_pretrained
 
 
 @click.command()
@@ -29,16 +30,27 @@ from segmentation import load_parser
 @click.option(
     "--loss-parser", type=click.Path(path_type=Path, exists=True), help="Folder of a frozen parser for the loss."
 )
+@click.option(
+    "--start", type=click.Path(path_type=Path, exists=True), help="Folder of a trained generator to go on from."
+)
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--accelerator", default="auto", show_default=True)
 def main(
-    data: tuple[Path, ...], run: Path, settings: Path, loss_parser: Path | None, threads: int, accelerator: str
+    data: tuple[Path, ...],
+    run: Path,
+    settings: Path,
+    loss_parser: Path | None,
+    start: Path | None,
+    threads: int,
+    accelerator: str,
 ) -> None:
     """Train, or go on training, the generator of RUN."""
     torch.set_num_threads(threads)
     chosen = generator_settings(settings)
     parser = None if loss_parser is None else load_parser(loss_parser)
-    module = Distillation(chosen, PortraitShards(*data), parser, previews=run / "previews")
+    module = Distillation(
+        chosen, PortraitShards(*data), parser, previews=run / "previews", start=start and from_pretrained(start)
+    )
     last = run / "last.ckpt"
     trainer = L.Trainer(
         accelerator=accelerator,

@@ -28,6 +28,8 @@ from segmentation.portraits import PortraitParser
 from stylegan import Generator, build_generator
 from stylegan.layers import leaky_relu
 
+_FIRST = "mapping.dense0.weight"
+
 
 class Distillation(L.LightningModule):
     """Trains a generator to reproduce renders, progressively from small to full resolution.
@@ -37,6 +39,7 @@ class Distillation(L.LightningModule):
         data: the training set, None to load a checkpoint for export.
         loss_parser: a frozen parser whose cross-entropy on generated images joins the loss, or None.
         previews: folder of the pictures of held-out faces, or None.
+        start: an exported generator to train further, None to start anew.
     """
 
     def __init__(
@@ -45,13 +48,18 @@ class Distillation(L.LightningModule):
         data: PortraitShards | None,
         loss_parser: PortraitParser | None = None,
         previews: Path | None = None,
+        start: Generator | None = None,
     ) -> None:
         super().__init__()
         self.settings, self.data, self.previews = settings, data, previews
         torch.manual_seed(settings.seed)
         coordinates = 46 if data is None else data.coordinates.shape[1]
-        self.generator = build_generator(settings.config(z_dim=coordinates)).to(memory_format=torch.channels_last)
-        _start(self.generator)
+        if start is None:
+            generator = build_generator(settings.config(z_dim=coordinates))
+            _start(generator)
+        else:
+            generator = unfold_rotation(start, settings, coordinates)
+        self.generator = generator.to(memory_format=torch.channels_last)
         self.average: Generator = copy.deepcopy(self.generator).requires_grad_(False)
         # In a list, so that neither checkpoints nor the optimiser see the frozen parser.
         self._loss_parser = [] if loss_parser is None else [loss_parser.eval().requires_grad_(False)]
@@ -192,19 +200,33 @@ def parameter_groups(generator: Generator, settings: GeneratorSettings) -> list[
     return groups
 
 
+def latent_rotation(settings: GeneratorSettings, coordinates: int) -> Tensor:
+    """The fixed orthonormal directions (coordinates, z_dim) of z that drive the portraits' parameters."""
+    normal = np.random.default_rng(settings.rotation_seed).standard_normal((settings.z_dim, settings.z_dim))
+    q, r = np.linalg.qr(normal)
+    return torch.from_numpy((q * np.sign(np.diag(r)))[:coordinates]).float()
+
+
 def fold_rotation(average: Generator, settings: GeneratorSettings) -> Generator:
     """The trained generator as an ordinary one of ``settings.z_dim`` latent dimensions.
 
-    The first mapping layer's weight A (h, 46) becomes A R, with R (46, z_dim) the first rows of a fixed random rotation, rescaled for the
-    larger fan-in of the equalised learning rate.
+    The first mapping layer's weight A (h, 46) becomes A R, with R (46, z_dim) the first rows of a fixed random rotation,
+    rescaled for the larger fan-in of the equalised learning rate.
     """
     coordinates = average.config.z_dim
     result = build_generator(settings.config())
     state = average.state_dict()
-    normal = np.random.default_rng(settings.rotation_seed).standard_normal((settings.z_dim, settings.z_dim))
-    q, r = np.linalg.qr(normal)
-    rotation = torch.from_numpy((q * np.sign(np.diag(r)))[:coordinates]).float()
     fan_in = math.sqrt(settings.z_dim / coordinates)
-    state["mapping.dense0.weight"] = state["mapping.dense0.weight"] @ rotation * fan_in
+    state[_FIRST] = state[_FIRST] @ latent_rotation(settings, coordinates) * fan_in
+    result.load_state_dict(state)
+    return result
+
+
+def unfold_rotation(exported: Generator, settings: GeneratorSettings, coordinates: int) -> Generator:
+    """The inverse of ``fold_rotation``: an exported generator as training holds it, to train it further."""
+    result = build_generator(settings.config(z_dim=coordinates))
+    state = exported.state_dict()
+    fan_in = math.sqrt(settings.z_dim / coordinates)
+    state[_FIRST] = state[_FIRST] @ latent_rotation(settings, coordinates).T / fan_in
     result.load_state_dict(state)
     return result
