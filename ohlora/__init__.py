@@ -21,15 +21,17 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-__all__ = ["FaceParser", "Normalizer", "__version__", "compute_scores", "load_generator"]
+__all__ = ["FaceGenerator", "FaceParser", "Normalizer", "__version__", "compute_scores", "load_generator"]
 
 if TYPE_CHECKING:
+    from ohlora.face_generator import FaceGenerator
     from ohlora.model_hub import load_generator
     from ohlora.normalize import Normalizer
     from ohlora.scores import compute_scores
     from segmentation import FaceParser
 else:
     _HOMES = {
+        "FaceGenerator": "ohlora.face_generator",
         "FaceParser": "segmentation",
         "Normalizer": "ohlora.normalize",
         "compute_scores": "ohlora.scores",

@@ -1,0 +1,109 @@
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from ohlora.cli.main import main
+from ohlora.conditional import ConditionalConfig, ConditionalGenerator
+from ohlora.dataset import FaceDataset
+from stylegan import Generator, GeneratorConfig
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.manual_seed(0)
+    sizes = {"z_dim": 8, "w_dim": 8, "mapping_dim": 8, "fmaps_base": 64, "fmaps_max": 8}
+    base = Generator(GeneratorConfig(resolution=16, **sizes))
+    conditional = ConditionalGenerator(base, ["mouth", "pose"], ConditionalConfig(hidden=8, readout_hidden=8))
+    for parameter in conditional.trainable_parameters().values():
+        torch.nn.init.normal_(parameter, std=0.5)
+    place = tmp_path_factory.mktemp("model")
+    conditional.save_pretrained(place)
+    return place
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["generate", *map(str, arguments)])
+
+
+def test_faces_with_recipes_that_make_them_again(tmp_path: Path, model: Path) -> None:
+    result = run("--seeds", "0-2", "--mouth", 0.9, "--pose", -0.4, "--out", tmp_path / "faces", "--model", model)
+    assert result.exit_code == 0, result.output
+    dataset = FaceDataset(tmp_path / "faces")
+    assert dataset.text("sliders") == ["mouth=0.9 pose=-0.4"] * 3
+    face = tmp_path / "faces" / "seed00000002.png"
+    with Image.open(face) as image:
+        recipe = json.loads(image.info["ohlora"])
+    assert recipe["seed"] == 2 and recipe["sliders"] == {"mouth": 0.9, "pose": -0.4} and recipe["truncation"] == 0.7
+    assert recipe["model"] == str(model) and len(recipe["weights"]) == 12
+    assert run("--recipe", face, "--out", tmp_path / "again.png").exit_code == 0
+    assert (tmp_path / "again.png").read_bytes() == face.read_bytes()
+
+
+def test_a_second_run_keeps_what_is_there_and_other_sliders_do_not_mix_in(tmp_path: Path, model: Path) -> None:
+    arguments = ("--out", tmp_path, "--model", model, "--mouth", 0.9)
+    run("--seeds", "0-1", *arguments)
+    written = (tmp_path / "seed00000000.png").stat().st_mtime_ns
+    assert "1 faces" in run("--seeds", "0-2", *arguments).output
+    assert (tmp_path / "seed00000000.png").stat().st_mtime_ns == written
+    result = run("--seeds", "5", "--out", tmp_path, "--model", model, "--mouth", 0.1)
+    assert result.exit_code == 2 and "choose another folder" in result.stderr and result.stderr.count("\n") == 1
+
+
+def test_sweeps_become_sheets_and_moving_pictures(tmp_path: Path, model: Path) -> None:
+    for name in ("mouth.png", "mouth.gif"):
+        result = run(
+            "--seeds", "0-1", "--sweep", "mouth=0:1:4", "--pose", 0, "--out", tmp_path / name, "--model", model
+        )
+        assert result.exit_code == 0, result.output
+        assert run("--recipe", tmp_path / name, "--out", tmp_path / f"again-{name}").exit_code == 0
+        assert (tmp_path / f"again-{name}").read_bytes() == (tmp_path / name).read_bytes()
+    with Image.open(tmp_path / "mouth.gif") as film:
+        assert film.n_frames == 6  # type: ignore[attr-defined]  # four values there, two of them again on the way back
+
+
+def test_a_film_needs_a_library_and_says_so(tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ohlora.sweep._film_writers", list)
+    result = run("--seeds", "0", "--sweep", "mouth=0:1:4", "--out", tmp_path / "a.mp4", "--model", model)
+    assert result.exit_code == 2 and "imageio-ffmpeg or PyAV" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--seeds", "0", "--mouth", "2", "--out", "x"], "expected mouth from 0 to 1, got 2; the sliders are"),
+        (["--seeds", "0", "--eyes", "0.5", "--out", "x"], "no slider is called 'eyes'"),
+        (["--seeds", "0", "--sweep", "mouth", "--out", "x.png"], "mouth=0:1:7"),
+        (["--seeds", "0", "--sweep", "mouth=0:3:7", "--out", "x.png"], "expected mouth from 0 to 1, got 1.5"),
+        (["--seeds", "0", "--sweep", "mouth=0:1:7", "--mouth", "1", "--out", "x.png"], "cannot be set as well"),
+        (["--seeds", "0", "--sweep", "mouth=0:1:7", "--out", "x.bmp"], "ends in .png, .gif, .mp4"),
+        (["--seeds", "0"], "expected --seeds and --out, or --recipe"),
+        (["--recipe", "x.png", "--seeds", "0"], "leave --seeds"),
+        (["--recipe", "missing.png"], "no such file"),
+    ],
+)
+def test_mistakes_are_one_line(
+    tmp_path: Path, model: Path, arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments, "--model", model)
+    assert result.exit_code == 2 and message in result.stderr, result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_recipes_of_others(tmp_path: Path, model: Path) -> None:
+    from PIL.PngImagePlugin import PngInfo
+
+    plain, info = tmp_path / "plain.png", PngInfo()
+    Image.new("RGB", (4, 4)).save(plain)
+    assert "found none" in run("--recipe", plain).stderr
+    info.add_text("ohlora", json.dumps({"seed": 3, "model": "m", "weights": "w", "truncation": 0.7}))
+    Image.new("RGB", (4, 4)).save(plain, pnginfo=info)
+    assert "ohlora synthesize --seeds 3 --trunc 0.7 --model m" in run("--recipe", plain).stderr
+    other = PngInfo()
+    other.add_text("ohlora", json.dumps({"seed": 3, "weights": "0" * 12, "truncation": 0.7, "sliders": {}}))
+    Image.new("RGB", (4, 4)).save(plain, pnginfo=other)
+    assert f"needs the weights {'0' * 12}" in run("--recipe", plain, "--model", model).stderr
