@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ohlora.atomic import replacing
 
 ACCENT = "#3d5a80"
-_SETTINGS: dict[Any, Any] = {
+PLOT_SETTINGS: dict[Any, Any] = {
     # Text stays text, so that the reader's fonts show it; a fixed salt gives the same file for the same data.
     "svg.fonttype": "none",
     "svg.hashsalt": "ohlora",
@@ -38,15 +38,15 @@ def distribution_svg(values: NDArray[np.float64], bounds: tuple[float, float]) -
         values: Values `(N,)`, NaN where missing.
         bounds: Low and high end of the attribute's range.
     """
-    with rc_context(_SETTINGS):
+    with rc_context(PLOT_SETTINGS):
         figure = Figure(figsize=(4.0, 1.9), layout="constrained")
         _draw_histogram(figure.subplots(), values, bounds)
-        return _svg(figure)
+        return figure_svg(figure)
 
 
 def correlation_svg(names: Sequence[str], matrix: NDArray[np.float64]) -> str:
     """Draw correlations `(A, A)` in -1..1 of the named attributes as SVG text."""
-    with rc_context(_SETTINGS):
+    with rc_context(PLOT_SETTINGS):
         side = 1.6 + 0.56 * len(names)
         figure = Figure(figsize=(side, side * 0.92), layout="constrained")
         axes = figure.subplots()
@@ -60,7 +60,7 @@ def correlation_svg(names: Sequence[str], matrix: NDArray[np.float64]) -> str:
             text = "–" if np.isnan(r) else f"{r:.2f}".replace("0.", ".").replace("-", "−")
             color = "white" if abs(r) > 0.55 else "#2b2f36"
             axes.text(column, row, text, ha="center", va="center", color=color, fontsize=9)
-        return _svg(figure)
+        return figure_svg(figure)
 
 
 def save_distributions(
@@ -75,7 +75,7 @@ def save_distributions(
     """
     across = min(3, max(1, len(columns)))
     down = max(1, -(-len(columns) // across))
-    with rc_context(_SETTINGS):
+    with rc_context(PLOT_SETTINGS):
         figure = Figure(figsize=(4.2 * across, 2.5 * down), layout="constrained", dpi=130)
         FigureCanvasAgg(figure)
         figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)  # type: ignore[union-attr, call-arg]
@@ -104,7 +104,8 @@ def _draw_histogram(axes: Axes, values: NDArray[np.float64], bounds: tuple[float
     axes.set_ylabel("images")
 
 
-def _svg(figure: Figure) -> str:
+def figure_svg(figure: Figure) -> str:
+    """A figure as SVG text, the same for the same data."""
     text = io.StringIO()
     figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
     return text.getvalue()

@@ -1,0 +1,96 @@
+"""`ohlora evaluate`: how well sliders do what they say."""
+
+from pathlib import Path
+
+import click
+
+from ohlora.cli.options import device_option
+
+
+@click.command("evaluate")
+@click.argument("run", metavar="RUN")
+@click.option("--ramps", type=click.IntRange(min=1), default=200, help="Random faces; each slider gets a ramp of each.")
+@click.option("--seeds", metavar="LIST", help="These faces instead, such as 0,3,7-12.")
+@click.option(
+    "--against", metavar="NAMES", default="", help="Rivals on the same faces, such as directions,adversarial."
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the report.  [default: RUN/evaluation]"
+)
+@click.option("--attributes", metavar="NAMES", default="", help="Only these sliders, between commas.")
+@click.option("--steps", type=click.IntRange(min=3), default=11, help="Values of a ramp.")
+@click.option("--trunc", "--truncation", "truncation", type=float, default=1.0, help="psi: 1 varied ... 0 average.")
+@click.option("--parser", "parser_name", default="portraits", metavar="NAME_OR_FOLDER", help="The label path's parser.")
+@click.option("--scores", type=click.Choice(("v1", "v2", "v3")), default="v3", help="Version of the scores.")
+@click.option(
+    "--identity",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of an identity network.  [default: the embedded one]",
+)
+@click.option(
+    "--frechet-images",
+    type=click.IntRange(min=0),
+    help="Images per set; 0 for none.  [default: 5 per ramp, at most 5000]",
+)
+@click.option("--examples", type=click.IntRange(min=0), default=2, help="Faces whose ramps are shown.")
+@click.option("--batch-size", type=click.IntRange(min=1), default=33, help="Images that pass a network together.")
+@device_option
+def command(
+    run: str,
+    ramps: int,
+    seeds: str | None,
+    against: str,
+    out: Path | None,
+    attributes: str,
+    steps: int,
+    truncation: float,
+    parser_name: str,
+    scores: str,
+    identity: Path | None,
+    frechet_images: int | None,
+    examples: int,
+    batch_size: int,
+    device: str,
+) -> None:
+    """Judge the sliders of RUN on random faces.
+
+    RUN is a run of `ohlora finetune`, a model folder, or a name. Every slider of every face is moved through its range,
+    and every picture measured by the label path. A stopped run goes on with the same command, and more ramps only add
+    to those that are done.
+
+    \b
+    Examples:
+      ohlora evaluate runs/sliders
+      ohlora evaluate runs/sliders --ramps 2000 --against directions,adversarial
+    """  # noqa: D301 - click reads the escape itself
+    from ohlora.seeds import parse_seeds
+
+    chosen = parse_seeds(seeds) if seeds is not None else None  # mistakes are answered before networks are loaded
+
+    from ohlora.device import resolve_device
+    from ohlora.evaluation import EvaluationSettings, evaluate, judged_seeds, write_page
+    from ohlora.evaluation.instruments import load_instruments
+    from ohlora.evaluation.judge import describe
+    from ohlora.evaluation.page import table_lines
+    from ohlora.evaluation.rivals import load_rivals
+    from ohlora.slider_models import NamedSliderModel
+
+    faces = chosen if chosen is not None else judged_seeds(ramps)
+    settings = EvaluationSettings(
+        seeds=faces,
+        steps=steps,
+        attributes=tuple(name.strip() for name in attributes.split(",") if name.strip()),
+        truncation=truncation,
+        scores=scores,
+        frechet_images=frechet_images if frechet_images is not None else min(5000, max(2, 5 * len(faces))),
+        examples=examples,
+        batch_size=batch_size,
+    )
+    place = resolve_device(device)
+    model = NamedSliderModel.load(run, place)
+    rivals = load_rivals(against, Path(run) if Path(run).exists() else model.folder, place)
+    folder = out if out is not None else (Path(run) if Path(run).is_dir() else Path(".")) / "evaluation"
+    evaluation = evaluate(model, settings, load_instruments(parser_name, identity, place), folder, rivals)
+    page = write_page(evaluation, folder)
+    for line in [*table_lines(evaluation.results), *describe(evaluation), f"report in {page}"]:
+        click.echo(line)

@@ -1,0 +1,49 @@
+"""Loads what the judge measures with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+import ohlora
+from ohlora.embedded.identity import CONFIG_FILE, IdentityNetwork, load_identity
+from ohlora.errors import MissingModelError
+from ohlora.evaluation.judge import Instruments
+from ohlora.labeling import load_parser
+from ohlora.model_hub import resolve_parser_weights
+from segmentation import FaceParser
+from segmentation.portraits import PortraitParser
+from segmentation.pretrained import load_parser as load_portrait_parser
+
+EMBEDDED_IDENTITY = Path(ohlora.__file__).parent / "models" / "identity"
+
+
+def load_instruments(parser: str, identity: Path | None, device: torch.device) -> Instruments:
+    """Load the parser, the identity network and the features.
+
+    Args:
+        parser: `portraits`, `facexformer`, or a folder of a parser's weights.
+        identity: Folder of an identity network; None for the embedded one, if there is one.
+        device: Where they run.
+
+    Raises:
+        MissingModelError: The parser, or an identity network that was named, is missing.
+    """
+    label_parser = load_parser(parser, str(device))
+    return Instruments(label_parser, _identity(identity, device), _features(label_parser, device))
+
+
+def _identity(folder: Path | None, device: torch.device) -> IdentityNetwork | None:
+    if folder is None and not (EMBEDDED_IDENTITY / CONFIG_FILE).is_file():
+        return None
+    return load_identity(folder or EMBEDDED_IDENTITY).to(device)
+
+
+def _features(parser: FaceParser, device: torch.device) -> PortraitParser | None:
+    """The embedded parser, whichever parser measures: distances are then the same thing in every report."""
+    try:
+        return load_portrait_parser(resolve_parser_weights("portraits")).to(device)
+    except MissingModelError:
+        network = getattr(parser.backend, "network", None)
+        return network if isinstance(network, PortraitParser) else None
