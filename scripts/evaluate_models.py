@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ SHEET = SheetStyle(columns=8, tile=128, gap=2, margin=4)
     "--parser", "parser_folder", type=click.Path(path_type=Path), default=Path("segmentation/models/portraits")
 )
 @click.option("--count", type=click.IntRange(100), default=10_000, show_default=True, help="Images of each kind.")
+@click.option("--cache", type=click.Path(path_type=Path), default=Path("runs/evaluation"), show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("docs/embedded_models.json"), show_default=True)
 @click.option("--pictures", type=click.Path(path_type=Path), default=Path("docs/images"), show_default=True)
 @click.option("--threads", type=click.IntRange(1), default=2, show_default=True)
@@ -52,17 +54,23 @@ def main(
     generator_folder: Path,
     parser_folder: Path,
     count: int,
+    cache: Path,
     out: Path,
     pictures: Path,
     threads: int,
 ) -> None:
     """Measure the embedded models."""
     torch.set_num_threads(threads)
-    parser, generator = load_parser(parser_folder).eval(), from_pretrained(generator_folder).eval()
+    parser = load_parser(parser_folder).eval()
     shards = -(-count // 1000)
     held = PortraitShards(held_out, limit=shards)
-    real = evaluation.parse(held.images[:count], parser)
-    other = evaluation.parse(PortraitShards(training, limit=shards).images[:count], parser)
+    weights = sha256((parser_folder / "parser.safetensors").read_bytes()).hexdigest()[:12]
+    real = evaluation.parse_cached(held.images[:count], parser, cache / f"held_out_{count}_{weights}.npz")
+    others = PortraitShards(training, limit=shards).images[:count]
+    other = evaluation.parse_cached(others, parser, cache / f"training_{count}_{weights}.npz")
+    if not generator_folder.exists():
+        raise click.UsageError(f"no generator at {generator_folder}; the renders are parsed, run this again with it")
+    generator = from_pretrained(generator_folder).eval()
     fake = evaluation.parse(evaluation.generate(generator, count, seed=0), parser)
     report = {
         "count": count,

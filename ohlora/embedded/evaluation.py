@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torchmetrics.image.fid import FrechetInceptionDistance
 from torchmetrics.image.kid import KernelInceptionDistance
+from tqdm import tqdm
 
+from ohlora.atomic import replacing
 from ohlora.embedded.losses import GROUPS
 from ohlora.scores import compute_scores
 from segmentation.classes import FaceClass
@@ -29,8 +32,13 @@ BATCH = 50
 JUDGED = ("eyes", "hair_color", "hair_length", "mouth", "pose")
 
 
+def encoder_features(levels: list[Tensor]) -> Tensor:
+    """Mean and standard deviation (B, 2 * sum of widths) of every channel of every level of the parser's encoder."""
+    return torch.cat([value for x in levels for value in (x.mean((2, 3)), x.std((2, 3)))], dim=1)
+
+
 class ParserFeatures(nn.Module):
-    """Features (B, 2 * sum of widths) of uint8 images (B, 3, S, S), for distances between sets of images."""
+    """Features (B, ``num_features``) of uint8 images (B, 3, S, S), as torchmetrics' distances take them."""
 
     def __init__(self, parser: PortraitParser) -> None:
         super().__init__()
@@ -40,8 +48,7 @@ class ParserFeatures(nn.Module):
     @torch.no_grad()
     def forward(self, images: Tensor) -> Tensor:
         """The features of a batch."""
-        levels = self.parser.encode(images.float() / 127.5 - 1.0)
-        return torch.cat([part for x in levels for part in (x.mean((2, 3)), x.std((2, 3)))], dim=1)
+        return encoder_features(self.parser.encode(images.float() / 127.5 - 1.0))
 
 
 @dataclass(frozen=True)
@@ -80,22 +87,39 @@ def generate(generator: Generator, count: int, seed: int, truncation: float = 1.
 
 @torch.no_grad()
 def parse(images: Images, parser: PortraitParser) -> ParsedSet:
-    """Run the parser and the scores over a set of images."""
-    network = ParserFeatures(parser)
-    features, labels, values = [], [], []
-    for part in _batches(len(images)):
-        batch = torch.from_numpy(images[part]).permute(0, 3, 1, 2)
-        features.append(network(batch).numpy())
-        outputs = parser(batch.float() / 127.5 - 1.0)
-        labels.append(outputs["segmentation"].argmax(1).byte().numpy())
-        full = F.interpolate(outputs["segmentation"], size=(224, 224), mode="bilinear", align_corners=False)
-        crops = F.interpolate(batch.float(), size=(224, 224), mode="bilinear", align_corners=False)
-        crops_uint8 = crops.round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
-        gender = outputs["gender"][:, 0].sigmoid().numpy()
-        table = compute_scores(full.argmax(1).byte().numpy(), crops_uint8, version="v3", gender=gender)
-        values.append({name: table.values[name] for name in (*JUDGED, "gender")})
-    scores = {name: np.concatenate([v[name] for v in values]) for name in (*JUDGED, "gender")}
-    return ParsedSet(images, np.concatenate(features), np.concatenate(labels), scores)
+    """Run the parser and the scores over a set of images (N, S, S, 3) uint8."""
+    parts = []
+    for part in tqdm(list(_batches(len(images))), desc="parse", unit=f"x {BATCH} images"):
+        batch = torch.from_numpy(images[part]).permute(0, 3, 1, 2).float()
+        levels = parser.encode(batch / 127.5 - 1.0)
+        features = encoder_features(levels)
+        logits, gender = parser.decode(levels), parser.gender(levels[-1])[:, 0].sigmoid()
+        parts.append((features.numpy(), logits.argmax(1).byte().numpy(), _scores(logits, batch, gender.numpy())))
+    scores = {name: np.concatenate([part[2][name] for part in parts]) for name in (*JUDGED, "gender")}
+    return ParsedSet(images, np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]), scores)
+
+
+def _scores(logits: Tensor, images: Tensor, gender: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[np.float64]]:
+    """Scores v3 as ``FaceParser`` leads to them: label maps and crops of 224 x 224."""
+    full = F.interpolate(logits, size=(224, 224), mode="bilinear", align_corners=False)
+    crops = F.interpolate(images, size=(224, 224), mode="bilinear", align_corners=False)
+    pixels = crops.round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
+    table = compute_scores(full.argmax(1).byte().numpy(), pixels, version="v3", gender=gender.astype(np.float64))
+    return {name: table.values[name] for name in (*JUDGED, "gender")}
+
+
+def parse_cached(images: Images, parser: PortraitParser, cache: Path) -> ParsedSet:
+    """``parse``, or what an earlier call left in ``cache``; the caller names one file per set of images and parser."""
+    if not cache.exists():
+        parsed = parse(images, parser)
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(cache) as path, path.open("wb") as file:
+            scores = np.stack([parsed.scores[name] for name in (*JUDGED, "gender")])
+            np.savez(file, features=parsed.features, labels=parsed.labels, scores=scores)
+        return parsed
+    with np.load(cache) as stored:
+        named = dict(zip((*JUDGED, "gender"), stored["scores"], strict=True))
+        return ParsedSet(images, stored["features"], stored["labels"], named)
 
 
 class _Identity(nn.Module):
