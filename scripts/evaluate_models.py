@@ -43,7 +43,10 @@ SHEET = SheetStyle(columns=8, tile=128, gap=2, margin=4)
 @click.option(
     "--parser", "parser_folder", type=click.Path(path_type=Path), default=Path("segmentation/models/portraits")
 )
-@click.option("--count", type=click.IntRange(100), default=10_000, show_default=True, help="Images of each kind.")
+@click.option("--count", type=click.IntRange(100), default=10_000, show_default=True, help="Held-out renders.")
+@click.option(
+    "--generated", type=click.IntRange(100), default=5_000, show_default=True, help="Generated faces, other renders."
+)
 @click.option("--cache", type=click.Path(path_type=Path), default=Path("runs/evaluation"), show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("docs/embedded_models.json"), show_default=True)
 @click.option("--pictures", type=click.Path(path_type=Path), default=Path("docs/images"), show_default=True)
@@ -54,6 +57,7 @@ def main(
     generator_folder: Path,
     parser_folder: Path,
     count: int,
+    generated: int,
     cache: Path,
     out: Path,
     pictures: Path,
@@ -66,14 +70,15 @@ def main(
     held = PortraitShards(held_out, limit=shards)
     weights = sha256((parser_folder / "parser.safetensors").read_bytes()).hexdigest()[:12]
     real = evaluation.parse_cached(held.images[:count], parser, cache / f"held_out_{count}_{weights}.npz")
-    others = PortraitShards(training, limit=shards).images[:count]
-    other = evaluation.parse_cached(others, parser, cache / f"training_{count}_{weights}.npz")
+    others = PortraitShards(training, limit=-(-generated // 1000)).images[:generated]
+    other = evaluation.parse_cached(others, parser, cache / f"training_{generated}_{weights}.npz")
     if not generator_folder.exists():
         raise click.UsageError(f"no generator at {generator_folder}; the renders are parsed, run this again with it")
     generator = from_pretrained(generator_folder).eval()
-    fake = evaluation.parse(evaluation.generate(generator, count, seed=0), parser)
+    fake = evaluation.parse(evaluation.generate(generator, generated, seed=0), parser)
     report = {
         "count": count,
+        "generated": generated,
         "parser": parser_figures(held, real, count),
         "generator": generator_figures(real, other, fake),
     }
@@ -150,7 +155,7 @@ def generator_rows(report: dict[str, Any]) -> Iterator[str]:
     yield f"| recall | {g['recall']:.3f} | {real['recall']:.3f} |"
     yield from (f"| sharpness, {name} | {value:.3f} | 1 |" for name, value in g["sharpness"].items())
     yield from (f"| spread of {name} | {value:.3f} | 1 |" for name, value in g["spread"].items())
-    yield f"\n{report['count']:,} images of each kind; truncation 1."
+    yield f"\n{report['generated']:,} of each, against {report['count']:,} held-out renders; truncation 1."
 
 
 def draw_sheets(generator: torch.nn.Module, fake: evaluation.ParsedSet, pictures: Path) -> None:
