@@ -191,6 +191,9 @@ class _Run:
     def judge(self, model: NamedSliderModel, asked: Mapping[str, NDArray[np.float64]]) -> ModelResult:
         """Draw, measure and summarise."""
         started = time.monotonic()
+        if isinstance(model.model, nn.Module):
+            # A quarter faster on a CPU; pixels move by far less than a step of 255.
+            model.model.to(memory_format=torch.channels_last)
         values = {name: column for name, column in asked.items() if name in model.model.sliders}
         if not values:
             raise OhloraError(f"{model.name} has none of the sliders {', '.join(asked)}; leave it out of --against")
