@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from ohlora.atomic import replacing
 from ohlora.progress import progress_bar
@@ -87,12 +87,10 @@ class FeatureSets:
 
     def distance(self, progress: bool = False) -> FrechetResult:
         """Both distances, with a bar if wanted; needs torchmetrics."""
-        from ohlora.embedded.evaluation import distances
-
         done = self.count * sum(self._path(name).exists() for name in SETS)
         with progress_bar("frechet distance", "image", len(SETS) * self.count, done, progress) as bar:
             sets = {name: self.features(name, bar.update) for name in SETS}
-        base, conditional = (distances(sets["reference"], sets[name])["frechet"] for name in ("base", "conditional"))
+        base, conditional = (frechet_distance(sets["reference"], sets[name]) for name in ("base", "conditional"))
         return FrechetResult(conditional, base, self.count)
 
     def features(self, name: str, advance: Callable[[int], object] = int) -> Features:
@@ -129,6 +127,29 @@ class FeatureSets:
 
     def _latents(self, seeds: range) -> Tensor:
         return torch.from_numpy(latents(seeds, self.model.z_dim)).to(self.device)
+
+
+def frechet_distance(reference: Features, other: Features) -> float:
+    """Frechet distance (Heusel et al. 2017) of two sets of features `(N, D)`, scaled to unit variance of the first."""
+    from torchmetrics.image.fid import FrechetInceptionDistance
+
+    scale = reference.std(axis=0) + 1e-6
+    metric: Any = FrechetInceptionDistance(_Given(reference.shape[1]))
+    metric.update(torch.from_numpy(reference / scale), real=True)
+    metric.update(torch.from_numpy(other / scale), real=False)
+    return float(metric.compute())
+
+
+class _Given(nn.Module):
+    """Hands features through, where torchmetrics wants a network."""
+
+    def __init__(self, num_features: int) -> None:
+        super().__init__()
+        self.num_features = num_features
+
+    def forward(self, features: Tensor) -> Tensor:
+        """The features themselves."""
+        return features
 
 
 def as_pixels(images: Tensor, size: int) -> Tensor:
