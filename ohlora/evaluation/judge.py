@@ -211,15 +211,12 @@ class _Run:
         with self._bar(model, len(seeds), done, plan.images_per_face) as bar:
             for chunk, path in zip(chunks, paths, strict=True):
                 if not path.exists():
-                    self._measure(model, chunk, plan).save(path)
-                    bar.update(len(chunk) * plan.images_per_face)
+                    measure, embed = self._path.measure, self._instruments.identity
+                    measure_ramps(model.model, chunk, plan, measure, embed, bar.update).save(path)
         return Ramps.concatenate([Ramps.load(path) for path in paths])
 
     def _bar(self, model: NamedSliderModel, faces: int, done: int, each: int) -> tqdm[Any]:
         return progress_bar(f"judge {model.name}", "image", faces * each, done * each, self._progress)
-
-    def _measure(self, model: NamedSliderModel, seeds: tuple[int, ...], plan: RampPlan) -> Ramps:
-        return measure_ramps(model.model, seeds, plan, self._path.measure, self._instruments.identity)
 
     def _frechet(self, model: NamedSliderModel) -> FrechetResult | str:
         features = self._instruments.features

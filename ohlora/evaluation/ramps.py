@@ -85,6 +85,7 @@ def measure_ramps(
     plan: RampPlan,
     measure: Measure,
     embed: Embed | None = None,
+    advance: Callable[[int], object] = int,
 ) -> Ramps:
     """Draw and measure the ramps of some faces.
 
@@ -94,15 +95,16 @@ def measure_ramps(
         plan: What to draw of each.
         measure: The label path.
         embed: The identity network, or None.
+        advance: Called with the number of images that were just measured.
     """
     z = torch.from_numpy(latents(seeds, model.z_dim)).to(model.device)
-    own, own_identity = _measured(_draw(model, z, {}, plan), measure, embed)
+    own, own_identity = _measured(_draw(model, z, {}, plan), measure, embed, advance)
     measured, identity = [], []
     for name, values in plan.values.items():
         steps = len(values)
         asked = torch.from_numpy(np.tile(values, len(seeds))).float().to(model.device)
         images = _draw(model, z.repeat_interleave(steps, dim=0), {name: asked}, plan)
-        attributes, embeddings = _measured(images, measure, embed)
+        attributes, embeddings = _measured(images, measure, embed, advance)
         measured.append(attributes.reshape(len(seeds), steps, -1))
         identity.append(_cosines(embeddings, own_identity, (len(seeds), steps)))
     return Ramps(np.array(seeds, np.int64), np.stack(measured, axis=1), own, np.stack(identity, axis=1))
@@ -116,12 +118,15 @@ def _draw(model: SliderModel, z: Tensor, sliders: Mapping[str, Tensor], plan: Ra
         yield model.edit(z[part], chosen, truncation_psi=plan.truncation).float()
 
 
-def _measured(images: Iterator[Tensor], measure: Measure, embed: Embed | None) -> tuple[Floats, Tensor | None]:
+def _measured(
+    images: Iterator[Tensor], measure: Measure, embed: Embed | None, advance: Callable[[int], object]
+) -> tuple[Floats, Tensor | None]:
     attributes, embeddings = [], []
     for batch in images:
         attributes.append(measure(batch))
         if embed is not None:
             embeddings.append(embed(batch))
+        advance(len(batch))
     return np.concatenate(attributes), torch.cat(embeddings) if embeddings else None
 
 

@@ -38,7 +38,7 @@ class EvaluationSettings:
     scores: str = "v3"
     frechet_images: int = 1000
     examples: int = 2
-    chunk: int = 8
+    chunk: int = 4
     batch_size: int = 33
 
     def __post_init__(self) -> None:
