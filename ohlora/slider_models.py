@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ohlora.conditional import ConditionalGenerator, is_conditional
+from ohlora.directions import DirectionModel, is_direction_model
 from ohlora.errors import ModelError
 from ohlora.model_hub import CATALOG, resolve_generator
 from ohlora.normalize import Normalizer
@@ -105,6 +106,8 @@ def open_slider_model(folder: Path, device: str | torch.device = "cpu") -> Slide
     """
     if folder.is_dir() and is_conditional(folder):
         return ConditionalGenerator.from_pretrained(folder, device)
+    if folder.is_dir() and is_direction_model(folder):
+        return DirectionModel.from_pretrained(folder, device)
     raise ModelError(f"{folder} holds no generator with sliders; ohlora finetune makes one")
 
 
