@@ -1,0 +1,80 @@
+"""`ohlora finetune`: sliders for a generator, from faces that are labelled."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ohlora.cli.options import device_option
+
+
+@click.command("finetune")
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--base", default="portraits", metavar="NAME_OR_PATH", help="The generator that gets sliders.")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the run.")
+@click.option("--method", type=click.Choice(("predictor", "directions", "adversarial")), default="predictor")
+@click.option("--attributes", metavar="NAMES", help="Sliders, between commas.  [default: all but the background's]")
+@click.option("--steps", type=click.IntRange(1), help="Steps on images.")
+@click.option("--batch-size", "batch", type=click.IntRange(1), help="Faces of a step, over all processes.")
+@click.option("--rate", type=click.FloatRange(0, min_open=True), help="Learning rate at its highest.")
+@click.option("--predictor-steps", type=click.IntRange(1), help="Steps of each predictor.")
+@click.option("--warmup-steps", type=click.IntRange(0), help="Steps on the readout alone, before images are drawn.")
+@click.option("--readout-steps", type=click.IntRange(1), help="Steps of the readout.")
+@click.option("--readout-faces", type=click.IntRange(0), help="Fresh faces that the predictors label for the readout.")
+@click.option("--validate-every", type=click.IntRange(1), help="Steps between two validations by the label path.")
+@click.option("--validate-faces", type=click.IntRange(2), help="Faces of a validation.")
+@click.option("--checkpoint-every", type=click.IntRange(1), help="Steps between two checkpoints.")
+@click.option("--seed", type=click.IntRange(0), help="Of everything random.")
+@click.option("--parser", metavar="NAME_OR_FOLDER", help="Face parser of the label path.  [default: the labels' own]")
+@device_option
+@click.option("--precision", type=click.Choice(("auto", "fp32", "bf16")), default="auto", help="auto: what is faster.")
+@click.option("--devices", type=click.IntRange(0), default=0, help="Processes per node.  [default: every GPU]")
+@click.option("--nodes", type=click.IntRange(1), default=1, help="Machines; start the command on each of them.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and stop.")
+def command(
+    data: Path,
+    base: str,
+    out: Path,
+    attributes: str | None,
+    parser: str | None,
+    device: str,
+    precision: str,
+    devices: int,
+    nodes: int,
+    dry_run: bool,
+    **chosen: Any,
+) -> None:
+    r"""Give a generator sliders that move what the labels of DATA measure.
+
+    DATA is a folder of faces labelled by `ohlora label`, best those that the generator itself drew. A stopped run goes on
+    with the same command. The methods directions and adversarial are what others do, to compare with.
+
+    \b
+    Examples:
+      ohlora synthesize --seeds 0-9999 --trunc 1 --out faces
+      ohlora label faces --bounds quantile
+      ohlora finetune faces --out run --dry-run
+      ohlora finetune faces --out run
+      ohlora finetune faces --method directions --out run/rivals/directions
+    """
+    from ohlora.finetuning.plan import plan_lines
+    from ohlora.finetuning.run import FinetuningRun
+    from ohlora.finetuning.settings import FinetuneSettings
+    from ohlora.finetuning.trainer import Machine, is_first_process
+
+    given = {name: value for name, value in chosen.items() if value is not None}
+    if attributes is not None:
+        given["attributes"] = tuple(name.strip() for name in attributes.split(",") if name.strip())
+    settings = FinetuneSettings(precision=precision, **given)
+    machine = Machine.find(device, precision, devices, nodes)
+    run = FinetuningRun(data, base, out, settings, machine, parser)
+    lines = plan_lines(run) if dry_run else [*_frozen(settings.method), *run.run().lines()]
+    for line in lines if is_first_process() else []:
+        click.echo(line)
+
+
+def _frozen(method: str) -> list[str]:
+    """What is not trained, and why."""
+    from ohlora.conditional import FROZEN
+
+    return [] if method == "directions" else [f"frozen: {name}: {reason}" for name, reason in FROZEN.items()]

@@ -1,0 +1,168 @@
+"""What comes before images are drawn: the readout, and the latent editor's first lessons from it.
+
+An edited latent is a latent, so that what the readout learned from labelled faces holds for edited ones too. Thousands of
+steps without a single image take a minute, and the slider training starts close to its goal.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ohlora.conditional import ConditionalGenerator
+from ohlora.finetuning.labelled_faces import LabelledFaces
+from ohlora.finetuning.losses import target_and_keep
+from ohlora.finetuning.predictor import AttributePredictor
+from ohlora.finetuning.schedule import rate_at, step_random
+from ohlora.finetuning.settings import FinetuneSettings
+from ohlora.readout import Readout
+from ohlora.sliders import Slider
+from stylegan import Generator
+
+_FRESH, _READOUT, _WARMUP = 11, 12, 13
+_BATCH = 256
+_EVALUATED = 32
+
+
+def random_faces(settings: FinetuneSettings, purpose: int, step: int, count: int, z_dim: int) -> tuple[Tensor, Tensor]:
+    """Fresh z `(B, z_dim)` and truncations `(B, 1)` of a step."""
+    random = step_random(settings.seed, purpose, step)
+    z = torch.from_numpy(random.standard_normal((count, z_dim))).float()
+    return z, torch.from_numpy(random.uniform(settings.truncation, 1.0, (count, 1))).float()
+
+
+def random_targets(settings: FinetuneSettings, purpose: int, step: int, count: int, sliders: list[Slider]) -> Tensor:
+    """Values of a random subset of the sliders `(B, K)`, NaN for the others; every other face has a single one moved."""
+    random = step_random(settings.seed, purpose + 1000, step)
+    size = (count, len(sliders))
+    values = torch.from_numpy(random.random(size)).float()
+    values = torch.tensor([s.low for s in sliders]) + torch.tensor([s.span for s in sliders]) * values
+    moved = random.random(size) < 0.4
+    moved[random.random(count) < 0.5] = False
+    moved[torch.arange(count), random.integers(len(sliders), size=count)] = True
+    return torch.where(torch.from_numpy(moved), values, torch.nan)
+
+
+@torch.no_grad()
+def readout_samples(
+    base: Generator,
+    data: LabelledFaces,
+    settings: FinetuneSettings,
+    predictors: list[AttributePredictor],
+) -> tuple[Tensor, Tensor]:
+    """Truncated w `(N, w_dim)` with attributes `(N, K)`: labelled faces of this generator, and fresh ones that predictors read.
+
+    Args:
+        base: The generator.
+        data: The labelled faces.
+        settings: The run's settings; `readout_faces` fresh ones are drawn.
+        predictors: Those that read fresh faces; empty for labelled faces alone.
+    """
+    device = base.truncation.w_avg.device
+    average = base.truncation.w_avg
+    own, z, psi = data.latents(base.config.z_dim)
+    ws, values = [], [torch.from_numpy(data.values[own]).to(device)]
+    ws.append(average + (base.mapping(z.to(device)) - average) * psi.to(device))
+    for first in range(0, settings.readout_faces if predictors else 0, _EVALUATED):
+        z, psi = random_faces(settings, _FRESH, first, _EVALUATED, base.config.z_dim)
+        w = average + (base.mapping(z.to(device)) - average) * psi.to(device)
+        images = base.synthesis(base.truncate(w, 1.0))
+        ws.append(w)
+        values.append(torch.stack([predictor(images)[0] for predictor in predictors]).mean(dim=0))
+    return torch.cat(ws), torch.cat(values)
+
+
+def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed: int) -> float:
+    """Fits a readout, and leaves it frozen.
+
+    Args:
+        readout: To train.
+        w: `(N, w_dim)`.
+        values: Attributes `(N, K)`, NaN where missing.
+        steps: Optimiser steps.
+        seed: Of the first weights and of the batches.
+
+    Returns:
+        Mean absolute error on the tenth held out, in shares of the range.
+    """
+    torch.manual_seed(seed)
+    for module in readout.modules():
+        if isinstance(module, nn.Linear):
+            module.reset_parameters()
+    readout.standardise(w)
+    readout.requires_grad_(True)
+    order = torch.from_numpy(step_random(seed, _READOUT, 0).permutation(len(w))).to(w.device)
+    held_out, kept = order[: max(1, len(w) // 10)], order[max(1, len(w) // 10) :]
+    span = readout.high - readout.low
+    optimizer = torch.optim.AdamW(readout.parameters(), lr=2e-3, weight_decay=0.02)
+    with torch.enable_grad():
+        for step in range(steps):
+            for group in optimizer.param_groups:
+                group["lr"] = 2e-3 * rate_at(step, steps)
+            random = step_random(seed, _READOUT, step + 1)
+            chosen = kept[torch.from_numpy(random.integers(len(kept), size=_BATCH)).to(w.device)]
+            noise = torch.from_numpy(random.standard_normal((_BATCH, w.shape[1]))).float().to(w.device)
+            goal = values[chosen]
+            read = readout.raw(w[chosen] + 0.03 * readout.scale * noise)
+            error = F.smooth_l1_loss(read / span, torch.nan_to_num(goal) / span, beta=0.05, reduction="none")
+            present = ~goal.isnan()
+            loss = (error * present).sum() / present.sum().clamp_min(1)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+    readout.requires_grad_(False)
+    with torch.no_grad():
+        return float(((readout(w[held_out]) - values[held_out]).abs() / span).nanmean())
+
+
+def warm_up(model: ConditionalGenerator, teachers: list[Readout], settings: FinetuneSettings) -> dict[str, float]:
+    """Teaches the latent editor to reach what readouts read; the other parts stay zero.
+
+    Args:
+        model: With a trained readout.
+        teachers: Readouts of other seeds and widths than the model's own.
+        settings: The run's settings.
+
+    Returns:
+        The last losses.
+    """
+    if not settings.warmup_steps or not model.config.edit_latent:
+        return {}
+    sliders = list(model.sliders.values())
+    parameters = list(model.latent_editor.parameters())
+    optimizer = torch.optim.Adam(parameters, lr=settings.rate)
+    span = model.readout.high - model.readout.low
+    last: dict[str, float] = {}
+    for step in range(settings.warmup_steps):
+        for group in optimizer.param_groups:
+            group["lr"] = settings.rate * rate_at(step, settings.warmup_steps)
+        z, psi = random_faces(settings, _WARMUP, step, settings.warmup_batch, model.z_dim)
+        wanted = random_targets(settings, _WARMUP, step, len(z), sliders).to(model.device)
+        edits = model.edits(z.to(model.device), wanted, psi.to(model.device))
+        losses = []
+        for teacher in teachers:
+            read = teacher.raw(edits["ws"][:, 0])
+            with torch.no_grad():
+                before = teacher.raw(edits["w"])
+            target, keep = target_and_keep(read, before, wanted, span)
+            losses.append(settings.loss.target * target + settings.loss.keep * keep)
+        length = edits["z_move"].square().sum(dim=1).mean()
+        loss = torch.stack(losses).mean() + settings.loss.z_move * length
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        last = {"loss": float(loss.detach()), "z_move": float(length.detach())}
+    model.zero_grad(set_to_none=True)
+    return last
+
+
+def build_teachers(model: ConditionalGenerator, w: Tensor, values: Tensor, settings: FinetuneSettings) -> list[Readout]:
+    """Two readouts for the warm-up, trained on the same samples as the model's own from other seeds."""
+    teachers = []
+    for number, factor in enumerate((1.5, 2.0), start=1):
+        hidden = round(factor * model.config.readout_hidden)
+        teacher = Readout(model.base.config.w_dim, list(model.sliders.values()), hidden).to(model.device)
+        train_readout(teacher, w, values, settings.readout_steps, settings.seed + 100 * number)
+        teachers.append(teacher)
+    return teachers

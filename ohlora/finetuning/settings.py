@@ -1,0 +1,114 @@
+"""How a fine-tuning runs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ohlora.conditional import ConditionalConfig
+from ohlora.errors import SettingsError
+from ohlora.sliders import DEFAULT_SLIDERS, build_sliders
+
+METHODS = ("predictor", "directions", "adversarial")
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """Factors of the loss terms.
+
+    Attributes:
+        target: Attributes whose slider is moved reach their value, in shares of the range.
+        keep: The other attributes stay as the predictors read them from the unedited face.
+        z_move: Mean over faces of the squared length of the latent's move: the shortest way changes least else.
+        w_move: Mean square of the w editor's offset, in units of the deviation of w.
+        pixel: Mean absolute difference of the two faces, averaged down to 16x16.
+        feature: Mean absolute difference of the predictors' features, in units of their own size.
+    """
+
+    target: float = 1.0
+    keep: float = 2.0
+    z_move: float = 0.0005
+    w_move: float = 1.0
+    pixel: float = 0.05
+    feature: float = 0.02
+
+
+@dataclass(frozen=True)
+class FinetuneSettings:
+    """How a fine-tuning runs.
+
+    Attributes:
+        method: `predictor`; or a rival, `directions` or `adversarial`.
+        attributes: Names of the sliders.
+        steps: Optimiser steps on images.
+        batch: Faces of a step, over all processes.
+        rate: Learning rate at its highest.
+        warmup_steps: Optimiser steps of the latent editor on the readout alone, before images are drawn.
+        warmup_batch: Faces of such a step.
+        predictor_steps: Optimiser steps of each predictor.
+        predictor_batch: Labelled faces of such a step.
+        predictor_size: Pixels of the edge of what predictors see; larger images are averaged down.
+        readout_steps: Optimiser steps of the readout.
+        readout_faces: Fresh faces that the predictors label for the readout, beside the labelled ones.
+        truncation: Lowest truncation that faces are trained at; it is drawn from there to 1.
+        average_decay: Decay of the moving average of the weights, which is what is kept.
+        validate_every: Steps between two validations by the label path.
+        validate_faces: Faces of a validation; each gets a ramp per slider.
+        validate_ramp: Values of a ramp.
+        checkpoint_every: Steps between two checkpoints.
+        seed: Of everything random.
+        precision: `auto` (bfloat16 where the device is faster with it), `fp32` or `bf16`.
+        conditional: Sizes of what is added to the generator.
+        loss: Factors of the loss terms.
+
+    Raises:
+        SettingsError: A setting is out of range.
+    """
+
+    method: str = "predictor"
+    attributes: tuple[str, ...] = DEFAULT_SLIDERS
+    steps: int = 1500
+    batch: int = 16
+    rate: float = 1e-3
+    warmup_steps: int = 3000
+    warmup_batch: int = 256
+    predictor_steps: int = 1500
+    predictor_batch: int = 48
+    predictor_size: int = 128
+    readout_steps: int = 3000
+    readout_faces: int = 2000
+    truncation: float = 0.6
+    average_decay: float = 0.995
+    validate_every: int = 250
+    validate_faces: int = 12
+    validate_ramp: int = 5
+    checkpoint_every: int = 50
+    seed: int = 0
+    precision: str = "auto"
+    conditional: ConditionalConfig = field(default_factory=ConditionalConfig)
+    loss: LossWeights = field(default_factory=LossWeights)
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise SettingsError(f"expected the method {', '.join(METHODS)}, got {self.method!r}")
+        object.__setattr__(self, "attributes", tuple(build_sliders(self.attributes)))
+        self._require(1, "steps", "batch", "predictor_steps", "predictor_batch", "readout_steps", "validate_every")
+        self._require(1, "checkpoint_every", "warmup_batch")
+        self._require(0, "warmup_steps", "readout_faces", "seed")
+        self._require(2, "validate_faces", "validate_ramp")
+        self._require(8, "predictor_size")
+        if not self.rate > 0.0:
+            raise SettingsError(f"the rate must be above 0, got {self.rate:g}")
+        if not 0.0 <= self.truncation <= 1.0 or not 0.0 <= self.average_decay < 1.0:
+            raise SettingsError("truncation must lie between 0 and 1, and average_decay from 0 to below 1")
+        if self.precision not in ("auto", "fp32", "bf16"):
+            raise SettingsError(f"expected the precision auto, fp32 or bf16, got {self.precision!r}")
+
+    def _require(self, minimum: int, *names: str) -> None:
+        for name in names:
+            if getattr(self, name) < minimum:
+                raise SettingsError(f"{name} must be at least {minimum}, got {getattr(self, name)}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as a plain dictionary that JSON can hold."""
+        return asdict(self)

@@ -1,0 +1,106 @@
+"""The label path decides which weights are kept: a predictor that is a loss gets fooled, the parser is not asked by it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from ohlora.atomic import replacing, write_text
+from ohlora.conditional import ConditionalGenerator
+from ohlora.evaluation.label_path import LabelPath
+from ohlora.finetuning.settings import FinetuneSettings
+from ohlora.slider_models import SliderModel
+
+_PURPOSE = 31
+_BATCH = 16
+SHEET_FACES = 4
+
+
+class LabelPathValidation:
+    """Measures ramps on faces that no training draws, and keeps the best model so far.
+
+    Args:
+        label_path: The measuring device.
+        settings: The run's settings.
+        folder: The run's folder; the best model goes to `model`, sample sheets to `sheets`, figures to `validation.json`.
+    """
+
+    def __init__(self, label_path: LabelPath, settings: FinetuneSettings, folder: Path) -> None:
+        self.label_path, self.settings, self.folder = label_path, settings, folder
+
+    def __call__(self, model: ConditionalGenerator, step: int) -> dict[str, float]:
+        """Measures, draws a sheet, and saves the model where it is the best so far.
+
+        Returns:
+            `mae` and `drift` of every slider, and `score`, the mean of their sums: lower is better.
+        """
+        figures, sheet = measure_ramps(model, self.label_path, self.settings)
+        folder = self.folder / "sheets"
+        folder.mkdir(parents=True, exist_ok=True)
+        with replacing(folder / f"step{step:06d}.png") as temporary:
+            Image.fromarray(sheet).save(temporary, format="PNG")
+        history = self.history()
+        # After a kill the steps since the last checkpoint are done again, with the same outcome.
+        history = {key: value for key, value in history.items() if int(key) < step}
+        best = min((value["score"] for value in history.values()), default=np.inf)
+        if figures["score"] < best:
+            model.save_pretrained(self.folder / "model")
+        write_text(self.folder / "validation.json", json.dumps({**history, str(step): figures}, indent=2) + "\n")
+        return figures
+
+    def history(self) -> dict[str, dict[str, float]]:
+        """Figures of earlier validations by their step."""
+        path = self.folder / "validation.json"
+        return dict(json.loads(path.read_text())) if path.exists() else {}
+
+
+@torch.no_grad()
+def measure_ramps(
+    model: SliderModel, label_path: LabelPath, settings: FinetuneSettings
+) -> tuple[dict[str, float], NDArray[np.uint8]]:
+    """Ramps of every slider over fixed faces, measured by the label path.
+
+    Returns:
+        Figures in shares of the ranges: per slider `NAME/mae` of what was asked for, `NAME/drift` of all others from one
+        end to the other; and `score`. And a picture `(H, W, 3)`, a row per slider and face.
+    """
+    random = np.random.default_rng([settings.seed, _PURPOSE])
+    z = torch.from_numpy(random.standard_normal((settings.validate_faces, model.z_dim))).float().to(model.device)
+    names = label_path.names
+    span = np.array([model.sliders[name].span for name in names])
+    figures: dict[str, float] = {}
+    rows = []
+    for index, name in enumerate(names):
+        ramp = np.linspace(model.sliders[name].low, model.sliders[name].high, settings.validate_ramp)
+        drawn = [model.edit(z, {name: float(value)}).clamp(-1, 1).float().cpu() for value in ramp]
+        measured = np.stack([_measure(label_path, images) for images in drawn])
+        others = [column for column in range(len(names)) if column != index]
+        error = np.abs(measured[:, :, index] - ramp[:, None]) / span[index]
+        drift = np.abs(measured[-1] - measured[0])[:, others] / span[others]
+        # A face whose label is lost is as wrong as one can be; nothing may be gained by losing it.
+        figures[f"{name}/mae"] = float(np.nan_to_num(error, nan=1.0).mean())
+        figures[f"{name}/drift"] = float(np.nan_to_num(drift, nan=1.0).mean()) if others else 0.0
+        rows += [torch.cat([images[face] for images in drawn], dim=2) for face in range(min(SHEET_FACES, len(z)))]
+    figures["score"] = float(np.mean([figures[f"{name}/mae"] + figures[f"{name}/drift"] for name in names]))
+    sheet = ((torch.cat(rows, dim=1) + 1.0) * 127.5).round().to(torch.uint8).permute(1, 2, 0).numpy()
+    return figures, sheet
+
+
+def _measure(label_path: LabelPath, images: torch.Tensor) -> NDArray[np.float64]:
+    parts = [label_path.measure(images[first : first + _BATCH]) for first in range(0, len(images), _BATCH)]
+    return np.concatenate(parts)
+
+
+def describe_figures(figures: Mapping[str, float]) -> list[str]:
+    """A validation's figures, a line per slider."""
+    names = [key.removesuffix("/mae") for key in figures if key.endswith("/mae")]
+    return [
+        f"{name}: off by {figures[f'{name}/mae']:.3f} of the range, others drift {figures[f'{name}/drift']:.3f}"
+        for name in names
+    ]
