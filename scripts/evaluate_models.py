@@ -169,7 +169,9 @@ def draw_sheets(generator: torch.nn.Module, fake: evaluation.ParsedSet, pictures
             contact_sheet(faces[:24], style=SHEET).save(pictures / "samples.png", optimize=True)
     pairs = zip(fake.images[:200], fake.labels[:200], strict=True)
     overlays = [Image.fromarray(overlay_label_map(image, label_map)) for image, label_map in pairs]
-    contact_sheet(overlays, style=SheetStyle(columns=20, tile=96, gap=2, margin=4)).save(pictures / "parsed_faces.png")
+    contact_sheet(overlays, style=SheetStyle(columns=20, tile=96, gap=2, margin=4)).save(
+        pictures / "parsed_faces.jpg", quality=88
+    )
 
 
 if __name__ == "__main__":
