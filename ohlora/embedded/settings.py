@@ -118,7 +118,8 @@ class DiscriminatorSettings:
     seed: int
     batch: int
     steps: int
-    rate: float
+    muon_rate: float
+    adam_rate: float
     r1: float
     r1_every: int
     average_decay: float
