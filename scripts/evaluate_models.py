@@ -150,7 +150,7 @@ def generator_rows(report: dict[str, Any]) -> Iterator[str]:
     yield "| figure | generated faces | other renders |"
     yield "|---|---|---|"
     yield f"| Frechet distance to held-out renders | {base['frechet']:.3f} | {other['frechet']:.3f} |"
-    yield f"| kernel distance, times 1,000 | {1000 * base['kernel']:.3f} | {1000 * other['kernel']:.3f} |"
+    yield f"| kernel distance | {base['kernel']:.3f} | {other['kernel']:.3f} |"
     yield f"| precision | {g['precision']:.3f} | {real['precision']:.3f} |"
     yield f"| recall | {g['recall']:.3f} | {real['recall']:.3f} |"
     yield from (f"| sharpness, {name} | {value:.3f} | 1 |" for name, value in g["sharpness"].items())
