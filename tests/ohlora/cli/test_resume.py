@@ -24,7 +24,10 @@ def start_and_stop(arguments: tuple[object, ...], reached: Callable[[], bool], s
     # At the lowest priority, so that this process sees in time how far the command is, however busy the machine.
     command = ["nice", "-n", "19", sys.executable, "-m", "ohlora.cli.main", *map(str, arguments)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    # A shell starts its background jobs with Ctrl-C ignored, and children would inherit that.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+    signal.signal(signal.SIGINT, handler)
     deadline = time.monotonic() + 100
     while not reached():
         assert process.poll() is None and time.monotonic() < deadline, process.communicate()[0]
