@@ -1,7 +1,7 @@
 """Muon for matrices and convolutions, Adam for everything else, as one optimiser.
 
 Muon (Jordan et al., "Muon: An optimizer for hidden layers in neural networks", 2024) replaces a momentum matrix by the nearest
-matrix with equal singular values. On this generator it reached Adam's loss with about a quarter of the images. torch's own takes
+matrix with equal singular values. On this generator it reached Adam's loss with about half the images. torch's own takes
 two-dimensional parameters only, so convolutions could not use it.
 """
 
