@@ -20,7 +20,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from ohlora.embedded.losses import coarse_l1, gradient_l1, region_weights, weighted_l1
+from ohlora.embedded.losses import coarse_l1, gradient_l1, region_weights, texture_l1, weighted_l1
 from ohlora.embedded.muon import MuonAdam
 from ohlora.embedded.settings import GeneratorSettings, Phase
 from ohlora.embedded.shards import PortraitShards
@@ -94,11 +94,13 @@ class Distillation(L.LightningModule):
     ) -> dict[str, Tensor]:
         with torch.autocast(self.device.type, torch.bfloat16):
             fake = self.generator.synthesis(ws, lod=lod, noise="none", upscale=False)
-        difference = fake.float() - images
+        fake = fake.float()
+        difference = fake - images
         losses = {
             "l1": weighted_l1(difference, weights),
             "gradient": gradient_l1(difference, weights),
             "coarse": coarse_l1(difference),
+            "texture": texture_l1(fake, images, weights),
         }
         if self._loss_parser and self.settings.loss.parser > 0.0 and lod == 0.0:
             with torch.autocast(self.device.type, torch.bfloat16):

@@ -32,6 +32,7 @@ class LossWeights:
 
     gradient: float
     coarse: float
+    texture: float
     parser: float
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.special import ndtri
 
-from ohlora.embedded.losses import GROUPS, gradient_l1, region_weights
+from ohlora.embedded.losses import GROUPS, gradient_l1, region_weights, texture_l1
 from ohlora.embedded.muon import MuonAdam, orthogonalize
 from ohlora.errors import OhloraError
 
@@ -39,6 +39,19 @@ def test_gradient_loss_sees_edges_only() -> None:
     step = torch.zeros(1, 3, 8, 8)
     step[..., 4:] = 1.0
     assert float(gradient_l1(step, weights)) == pytest.approx(1.0 / 7.0)  # one of seven column differences is 1
+
+
+def test_texture_loss_asks_for_as_much_texture_but_not_where() -> None:
+    weights = torch.ones(1, 1, 17, 17)
+    stripes = torch.zeros(1, 1, 17, 17)
+    stripes[..., ::2] = 1.0
+    assert float(texture_l1(1.0 - stripes, stripes, weights)) == 0.0  # every line is in the wrong place
+    assert float(texture_l1(torch.full_like(stripes, 0.5), stripes, weights)) == pytest.approx(1.0)
+
+
+def test_the_second_run_trains_the_same_generator() -> None:
+    first, second = (generator_settings(SETTINGS.with_name(name)) for name in (SETTINGS.name, "portraits_further.toml"))
+    assert first.config() == second.config() and first.rotation_seed == second.rotation_seed
 
 
 def test_orthogonalize_brings_singular_values_near_one() -> None:
