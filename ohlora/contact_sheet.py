@@ -43,6 +43,7 @@ def contact_sheet(
     images: Sequence[Image.Image | Path],
     *,
     captions: Sequence[str] | None = None,
+    row_labels: Sequence[str] | None = None,
     title: str = "",
     style: SheetStyle | None = None,
 ) -> Image.Image:
@@ -51,6 +52,7 @@ def contact_sheet(
     Args:
         images: Pictures of any size and mode, or paths of them.
         captions: One short text under each image; a text that is wider than its tile is cut.
+        row_labels: One text left of each row; lines are parted by line breaks.
         title: A line above the grid.
         style: Sizes and colours.
 
@@ -58,7 +60,7 @@ def contact_sheet(
         An RGB picture.
 
     Raises:
-        SettingsError: When there is no image, or the captions are not one per image.
+        SettingsError: When there is no image, or captions or labels are not one per image or row.
         PictureError: When a path holds no readable picture.
     """
     style = style or SheetStyle()
@@ -68,11 +70,14 @@ def contact_sheet(
         raise SettingsError(f"expected one caption per image, got {len(captions)} for {len(images)}")
     columns = min(style.columns, len(images))
     rows = -(-len(images) // columns)
+    if row_labels is not None and len(row_labels) != rows:
+        raise SettingsError(f"expected one label per row, got {len(row_labels)} for {rows}")
     caption_height = round(style.font_size * 1.6) if captions is not None else 0
     title_height = round(style.font_size * 2.6) if title else 0
     step_x, step_y = style.tile + style.gap, style.tile + caption_height + style.gap
+    left = style.margin + _label_width(row_labels or (), style)
     size = (
-        2 * style.margin + columns * step_x - style.gap,
+        left + style.margin + columns * step_x - style.gap,
         2 * style.margin + title_height + rows * step_y - style.gap,
     )
     sheet = Image.new("RGB", size, style.paper)
@@ -80,12 +85,22 @@ def contact_sheet(
     if title:
         draw.text((style.margin, style.margin), title, style.ink, ImageFont.load_default(round(style.font_size * 1.5)))
     for index, image in enumerate(images):
-        x = style.margin + index % columns * step_x
+        x = left + index % columns * step_x
         y = style.margin + title_height + index // columns * step_y
         sheet.paste(_tile(image, style), (x, y))
         if captions is not None:
             _draw_caption(draw, captions[index], (x, y + style.tile), style)
+    for row, text in enumerate(row_labels or ()):
+        middle = style.margin + title_height + row * step_y + style.tile // 2
+        draw.text((style.margin, middle), text, style.ink, ImageFont.load_default(style.font_size), anchor="lm")
     return sheet
+
+
+def _label_width(labels: Sequence[str], style: SheetStyle) -> int:
+    """Pixels that the labels take left of the grid, the space after them included."""
+    font = ImageFont.load_default(style.font_size)
+    lines = [line for label in labels for line in label.splitlines()]
+    return round(max((font.getlength(line) for line in lines), default=-style.margin)) + style.margin
 
 
 def _tile(image: Image.Image | Path, style: SheetStyle) -> Image.Image:

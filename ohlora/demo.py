@@ -1,4 +1,4 @@
-"""The demo: faces synthesised, labelled and shown, in one folder."""
+"""The demo: faces synthesised, labelled and shown, and their sliders moved and measured, in one folder."""
 
 import csv
 import io
@@ -12,17 +12,23 @@ from ohlora.atomic import replacing, write_text
 from ohlora.attributes import ATTRIBUTES
 from ohlora.contact_sheet import SheetStyle, contact_sheet
 from ohlora.dataset import FaceDataset
+from ohlora.evaluation import EvaluationSettings, Instruments, evaluate, judged_seeds, write_page
+from ohlora.evaluation.instruments import embedded_identity
+from ohlora.evaluation.page import table_lines
+from ohlora.face_generator import FaceGenerator
 from ohlora.labeling import LabelSettings, LabelSummary, label
 from ohlora.named_generator import NamedGenerator
 from ohlora.progress import describe_rate
 from ohlora.report import write_report
 from ohlora.report.figures import save_distributions
 from ohlora.report.page import attribute_columns
+from ohlora.slider_models import NamedSliderModel
 from ohlora.synthesize import SynthesisSettings, SynthesisSummary, synthesize
 from segmentation import FaceParser
 from segmentation.overlay import draw_legend
 
 _COLUMNS = 8
+_SHEET_SEED = 7
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,13 @@ class DemoSummary:
         synthesis: Of the faces.
         labels: Of their labels.
         files: What each file or folder shows, by its path.
+        judged: The table of the short report on the sliders; empty where the model has none.
     """
 
     synthesis: SynthesisSummary
     labels: LabelSummary
     files: dict[Path, str]
+    judged: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """What was made and where, for people."""
@@ -47,6 +55,7 @@ class DemoSummary:
             f"labelled {describe_rate(self.labels.labelled, self.labels.seconds, 'images')}",
             self.labels.missing_line(),
             *(f"{path!s:{width}}  {text}" for path, text in self.files.items()),
+            *self.judged,
         ]
 
 
@@ -57,9 +66,10 @@ def make_demo(
     *,
     seeds: tuple[int, ...] = tuple(range(64)),
     label_settings: LabelSettings | None = None,
+    sliders: NamedSliderModel | None = None,
     progress: bool = True,
 ) -> DemoSummary:
-    """Synthesise faces, label them and draw what came out.
+    """Synthesise faces, label them and draw what came out; then move the sliders and measure what they did.
 
     Args:
         out: A folder for all of it; a second run keeps the finished faces.
@@ -67,6 +77,7 @@ def make_demo(
         parser: What labels them.
         seeds: One face each.
         label_settings: How to label; label maps are written in any case.
+        sliders: The generator with its sliders; None where it has none.
         progress: Whether bars are shown.
 
     Returns:
@@ -95,7 +106,27 @@ def make_demo(
         "report.html": "all of it on one page",
         "faces": "the dataset folder",
     }
-    return DemoSummary(synthesis, labels, {folder / name: text for name, text in files.items()})
+    judged: tuple[str, ...] = ()
+    if sliders is not None:
+        _save(FaceGenerator(sliders).sheet(_SHEET_SEED, parser=parser), folder / "sliders.png")
+        judged = tuple(judge_shortly(sliders, parser, folder / "evaluation", progress=progress))
+        files = {"sliders.png": "one face: asked for → measured", **files}
+        files["evaluation"] = "how well the sliders do what they say, on a few random faces"
+    return DemoSummary(synthesis, labels, {folder / name: text for name, text in files.items()}, judged)
+
+
+def judge_shortly(
+    model: NamedSliderModel, parser: FaceParser, out: Path, faces: int = 6, steps: int = 5, *, progress: bool = True
+) -> list[str]:
+    """Judge sliders on so few random faces that it takes seconds, and write the report; returns its table."""
+    settings = EvaluationSettings(judged_seeds(faces), steps, frechet_images=0, batch_size=steps)
+    instruments = Instruments(parser, embedded_identity(model.model.device))
+    evaluation = evaluate(model, settings, instruments, out, progress=progress)
+    write_page(evaluation, out)
+    return [
+        f"sliders on {faces} random faces (ohlora evaluate {model.name} judges more):",
+        *table_lines(evaluation.results),
+    ]
 
 
 def face_sheet(dataset: FaceDataset) -> Image.Image:

@@ -24,12 +24,15 @@ from PIL import Image
 
 from ohlora.contact_sheet import SheetStyle, contact_sheet
 from ohlora.device import resolve_device
-from ohlora.errors import MissingModelError, SettingsError
+from ohlora.errors import MissingModelError, ModelError, SettingsError
+from ohlora.label_path import LabelPath
 from ohlora.model_card import model_card_text, report_beside
 from ohlora.model_hub import CATALOG
+from ohlora.normalize import Normalizer
 from ohlora.seeds import check_seed, latents
 from ohlora.slider_models import NamedSliderModel
 from ohlora.sliders import Slider, describe_sliders
+from segmentation import FaceParser
 
 DEFAULT_TRUNCATION = 0.7
 _GROUP = 8
@@ -195,6 +198,7 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
         *,
         truncation: float = DEFAULT_TRUNCATION,
         tile: int = 128,
+        parser: FaceParser | None = None,
     ) -> Image.Image:
         """Draw a sheet of one face: a row per slider, a column per value, with the values under the faces.
 
@@ -204,13 +208,29 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
             steps: Columns.
             truncation: As for `generate`.
             tile: Edge of a face in pixels.
+            parser: Measures every face by the label path; what it found is then printed beside what was asked for.
+
+        Raises:
+            SettingsError: A name is unknown.
+            ModelError: Faces are to be measured, and the model's normalisation was not saved with it.
         """
         chosen = list(names) if names is not None else list(self.sliders)
+        label_path = None if parser is None else LabelPath(parser, self._normalizer(), tuple(self.sliders))
         faces, captions = [], []
         for name in chosen:
-            faces += self.ramp(name, seed, steps, truncation=truncation)
-            captions += [f"{name.replace('_', ' ')} {value:.2f}" for value in self.ramp_values(name, steps)]
-        return contact_sheet(faces, captions=captions, style=SheetStyle(columns=steps, tile=tile))
+            ramp, values = self.ramp(name, seed, steps, truncation=truncation), self.ramp_values(name, steps)
+            faces += ramp
+            captions += [f"{value:.2f}" for value in values]
+            if label_path is not None:
+                measured = label_path.measure(_as_tensor(ramp))[:, label_path.names.index(name)]
+                captions[-steps:] = [f"{value:.2f} → {got:.2f}" for value, got in zip(values, measured, strict=True)]
+        labels = [name.replace("_", "\n") for name in chosen]
+        return contact_sheet(faces, captions=captions, row_labels=labels, style=SheetStyle(columns=steps, tile=tile))
+
+    def _normalizer(self) -> Normalizer:
+        if self._named.model.normalizer is None:
+            raise ModelError(f"expected normalization.json in {self._named.folder}; fine-tune on labelled faces again")
+        return self._named.model.normalizer
 
     def check(self, sliders: Mapping[str, float | ArrayLike]) -> dict[str, NDArray[np.float64]]:
         """The values as arrays.
@@ -300,6 +320,12 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
     def generate_model_card(self, *_: Any, **__: Any) -> ModelCard:
         """The README.md of the model's folder, with the judge's table where a report is beside the weights."""
         return ModelCard(model_card_text(self.sliders, report_beside(self._named.folder)))
+
+
+def _as_tensor(pictures: Sequence[Image.Image]) -> torch.Tensor:
+    """`(N, 3, R, R)` in [-1, 1]."""
+    pixels = torch.from_numpy(np.stack([np.asarray(picture) for picture in pictures]))
+    return pixels.permute(0, 3, 1, 2).float() / 127.5 - 1.0
 
 
 def _seeds(seed: int | ArrayLike) -> NDArray[np.int64]:

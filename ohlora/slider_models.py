@@ -98,6 +98,12 @@ def find_slider_model(name: str | Path) -> Path:
     return place
 
 
+def has_sliders(name: str | Path) -> bool:
+    """Whether a model, by name or folder, has sliders."""
+    folder = find_slider_model(name)
+    return folder.is_dir() and (is_conditional(folder) or is_direction_model(folder))
+
+
 def open_slider_model(folder: Path, device: str | torch.device = "cpu") -> SliderModel:
     """Read whichever kind of model with sliders the folder holds.
 

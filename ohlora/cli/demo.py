@@ -20,14 +20,17 @@ from ohlora.cli.options import device_option, precision_option
 @device_option
 @precision_option
 def command(out: Path, seeds: str, model: str, parser_name: str, device: str, precision: str) -> None:
-    """Draw 64 faces, label them all, and show what came out.
+    """Draw 64 faces, label them all, and move the sliders of one.
 
-    Makes a contact sheet, the label maps in colour, a table of attributes, a plot of their distributions and a report.
+    Makes a sheet of sliders with what was measured under every face, a contact sheet, the label maps in colour, a table of
+    attributes, a plot of their distributions and a report; and judges the sliders on a few random faces.
     """
     from ohlora.demo import make_demo
+    from ohlora.device import resolve_device
     from ohlora.labeling import LabelSettings, load_parser
     from ohlora.named_generator import NamedGenerator
     from ohlora.seeds import parse_seeds
+    from ohlora.slider_models import NamedSliderModel, has_sliders
 
     summary = make_demo(
         out,
@@ -35,6 +38,7 @@ def command(out: Path, seeds: str, model: str, parser_name: str, device: str, pr
         load_parser(parser_name, device, precision),
         seeds=parse_seeds(seeds),
         label_settings=LabelSettings(parser=parser_name, label_maps=True),
+        sliders=NamedSliderModel.load(model, resolve_device(device)) if has_sliders(model) else None,
     )
     for line in summary.lines():
         click.echo(line)

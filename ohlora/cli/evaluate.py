@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ohlora.cli.options import device_option
+from ohlora.cli.options import device_option, precision_option
 
 
 @click.command("evaluate")
@@ -34,7 +34,9 @@ from ohlora.cli.options import device_option
 )
 @click.option("--examples", type=click.IntRange(min=0), default=2, help="Faces whose ramps are shown.")
 @click.option("--batch-size", type=click.IntRange(min=1), default=33, help="Images that pass a network together.")
+@click.option("--compile", "compiled", is_flag=True, help="Compile the synthesis: twice as fast after a minute.")
 @device_option
+@precision_option
 def command(
     run: str,
     ramps: int,
@@ -50,7 +52,9 @@ def command(
     frechet_images: int | None,
     examples: int,
     batch_size: int,
+    compiled: bool,
     device: str,
+    precision: str,
 ) -> None:
     """Judge the sliders of RUN on random faces.
 
@@ -61,7 +65,7 @@ def command(
     \b
     Examples:
       ohlora evaluate runs/sliders
-      ohlora evaluate runs/sliders --ramps 2000 --against directions,adversarial
+      ohlora evaluate runs/sliders --ramps 2000 --against directions,adversarial --precision bf16 --compile
     """  # noqa: D301 - click reads the escape itself
     from ohlora.seeds import parse_seeds
 
@@ -85,12 +89,14 @@ def command(
         frechet_images=frechet_images if frechet_images is not None else min(5000, max(2, 5 * len(faces))),
         examples=examples,
         batch_size=batch_size,
+        precision=precision,
+        compiled=compiled,
     )
     place = resolve_device(device)
     model = NamedSliderModel.load(run, place)
     rivals = load_rivals(against, Path(run) if Path(run).exists() else model.folder, place)
     folder = out if out is not None else (Path(run) if Path(run).is_dir() else Path(".")) / "evaluation"
-    evaluation = evaluate(model, settings, load_instruments(parser_name, identity, place), folder, rivals)
+    evaluation = evaluate(model, settings, load_instruments(parser_name, identity, place, precision), folder, rivals)
     page = write_page(evaluation, folder)
     for line in [*table_lines(evaluation.results), *describe(evaluation), f"report in {page}"]:
         click.echo(line)

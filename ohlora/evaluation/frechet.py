@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ohlora.atomic import replacing
+from ohlora.evaluation.drawing import Drawer
 from ohlora.progress import progress_bar
 from ohlora.seeds import latents
-from ohlora.slider_models import SliderModel
 
 Features = NDArray[np.float32]
 
@@ -66,24 +66,18 @@ class FeatureSets:
     """Draws the three sets and keeps their features in files, so that a stopped run goes on with the next set.
 
     Attributes:
-        model: Draws the images.
+        drawer: Draws the images.
         network: Gives the features.
         size: Edge of the images that the network takes.
         count: Images in each set.
-        truncation: psi of the faces.
-        batch_size: Images that pass through the networks together.
         folder: Where features are kept.
-        device: Where the model is.
     """
 
-    model: SliderModel
+    drawer: Drawer
     network: FeatureNetwork
     size: int
     count: int
-    truncation: float
-    batch_size: int
     folder: Path
-    device: torch.device
 
     def distance(self, progress: bool = False) -> FrechetResult:
         """Both distances, with a bar if wanted; needs torchmetrics."""
@@ -113,20 +107,19 @@ class FeatureSets:
 
     @torch.inference_mode()
     def _draw(self, name: str) -> Iterator[Features]:
-        first_seed = REFERENCE_SEED if name == "reference" else OWN_SEED
-        for first in range(0, self.count, self.batch_size):
-            seeds = range(first_seed + first, first_seed + min(first + self.batch_size, self.count))
-            z = self._latents(seeds)
-            sliders: Mapping[str, Tensor | float] = {}
+        drawer, first_seed = self.drawer, REFERENCE_SEED if name == "reference" else OWN_SEED
+        for first in range(0, self.count, drawer.batch_size):
+            seeds = range(first_seed + first, first_seed + min(first + drawer.batch_size, self.count))
+            sliders: Mapping[str, Tensor] = {}
             if name == "conditional":
                 # The faces after these: values come from where no image of the set comes from.
                 others = self._latents(range(seeds.start + self.count, seeds.stop + self.count))
-                sliders = dict(self.model.read(others, truncation_psi=self.truncation))
-            images = self.model.edit(z, sliders, truncation_psi=self.truncation).float()
-            yield self.network(as_pixels(images, self.size)).float().cpu().numpy()
+                sliders = drawer.model.read(others, truncation_psi=drawer.truncation)
+            for images in drawer.draw(self._latents(seeds), sliders):
+                yield self.network(as_pixels(images, self.size)).float().cpu().numpy()
 
     def _latents(self, seeds: range) -> Tensor:
-        return torch.from_numpy(latents(seeds, self.model.z_dim)).to(self.device)
+        return torch.from_numpy(latents(seeds, self.drawer.model.z_dim)).to(self.drawer.model.device)
 
 
 def frechet_distance(reference: Features, other: Features) -> float:

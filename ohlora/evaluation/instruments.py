@@ -19,25 +19,26 @@ from segmentation.pretrained import load_parser as load_portrait_parser
 EMBEDDED_IDENTITY = Path(ohlora.__file__).parent / "models" / "identity"
 
 
-def load_instruments(parser: str, identity: Path | None, device: torch.device) -> Instruments:
+def load_instruments(parser: str, identity: Path | None, device: torch.device, precision: str = "auto") -> Instruments:
     """Load the parser, the identity network and the features.
 
     Args:
         parser: `portraits`, `facexformer`, or a folder of a parser's weights.
         identity: Folder of an identity network; None for the embedded one, if there is one.
         device: Where they run.
+        precision: What the parser computes in.
 
     Raises:
         MissingModelError: The parser, or an identity network that was named, is missing.
     """
-    label_parser = load_parser(parser, str(device))
-    return Instruments(label_parser, _identity(identity, device), _features(label_parser, device))
+    label_parser = load_parser(parser, str(device), precision)
+    network = embedded_identity(device) if identity is None else load_identity(identity).to(device)
+    return Instruments(label_parser, network, _features(label_parser, device))
 
 
-def _identity(folder: Path | None, device: torch.device) -> IdentityNetwork | None:
-    if folder is None and not (EMBEDDED_IDENTITY / CONFIG_FILE).is_file():
-        return None
-    return load_identity(folder or EMBEDDED_IDENTITY).to(device)
+def embedded_identity(device: torch.device) -> IdentityNetwork | None:
+    """The identity network that ships with ohlora, if there is one."""
+    return load_identity(EMBEDDED_IDENTITY).to(device) if (EMBEDDED_IDENTITY / CONFIG_FILE).is_file() else None
 
 
 def _features(parser: FaceParser, device: torch.device) -> PortraitParser | None:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ohlora.atomic import replacing
+from ohlora.evaluation.drawing import Drawer
 from ohlora.seeds import latents
-from ohlora.slider_models import SliderModel
 
 Floats = NDArray[np.float64]
 
@@ -23,26 +23,6 @@ Measure = Callable[[Tensor], Floats]
 
 Embed = Callable[[Tensor], Tensor]
 """Images `(B, 3, R, R)` to identity embeddings of length 1, `(B, E)`."""
-
-
-@dataclass(frozen=True)
-class RampPlan:
-    """What is drawn of every face.
-
-    Attributes:
-        values: Slider values `(S,)` by the name of each slider that is moved.
-        truncation: psi of the faces.
-        batch_size: Images that pass through the networks together.
-    """
-
-    values: Mapping[str, Floats]
-    truncation: float
-    batch_size: int
-
-    @property
-    def images_per_face(self) -> int:
-        """Images of one face: its ramps, and itself unedited."""
-        return 1 + sum(len(values) for values in self.values.values())
 
 
 @dataclass(frozen=True)
@@ -80,9 +60,9 @@ class Ramps:
 
 @torch.inference_mode()
 def measure_ramps(
-    model: SliderModel,
+    drawer: Drawer,
     seeds: tuple[int, ...],
-    plan: RampPlan,
+    values: Mapping[str, Floats],
     measure: Measure,
     embed: Embed | None = None,
     advance: Callable[[int], object] = int,
@@ -90,32 +70,29 @@ def measure_ramps(
     """Draw and measure the ramps of some faces.
 
     Args:
-        model: What moves the sliders.
+        drawer: Draws the model's images.
         seeds: The faces.
-        plan: What to draw of each.
+        values: Slider values `(S,)` by the name of each slider that is moved.
         measure: The label path.
         embed: The identity network, or None.
         advance: Called with the number of images that were just measured.
     """
-    z = torch.from_numpy(latents(seeds, model.z_dim)).to(model.device)
-    own, own_identity = _measured(_draw(model, z, {}, plan), measure, embed, advance)
+    z = torch.from_numpy(latents(seeds, drawer.model.z_dim)).to(drawer.model.device)
+    own, own_identity = _measured(drawer.draw(z, {}), measure, embed, advance)
     measured, identity = [], []
-    for name, values in plan.values.items():
-        steps = len(values)
-        asked = torch.from_numpy(np.tile(values, len(seeds))).float().to(model.device)
-        images = _draw(model, z.repeat_interleave(steps, dim=0), {name: asked}, plan)
+    for name, column in values.items():
+        steps = len(column)
+        asked = torch.from_numpy(np.tile(column, len(seeds))).float().to(z.device)
+        images = drawer.draw(z.repeat_interleave(steps, dim=0), {name: asked})
         attributes, embeddings = _measured(images, measure, embed, advance)
         measured.append(attributes.reshape(len(seeds), steps, -1))
         identity.append(_cosines(embeddings, own_identity, (len(seeds), steps)))
     return Ramps(np.array(seeds, np.int64), np.stack(measured, axis=1), own, np.stack(identity, axis=1))
 
 
-def _draw(model: SliderModel, z: Tensor, sliders: Mapping[str, Tensor], plan: RampPlan) -> Iterator[Tensor]:
-    """Images in batches."""
-    for first in range(0, len(z), plan.batch_size):
-        part = slice(first, first + plan.batch_size)
-        chosen = {name: values[part] for name, values in sliders.items()}
-        yield model.edit(z[part], chosen, truncation_psi=plan.truncation).float()
+def images_per_face(values: Mapping[str, Floats]) -> int:
+    """Images of one face: its ramps, and itself unedited."""
+    return 1 + sum(len(column) for column in values.values())
 
 
 def _measured(

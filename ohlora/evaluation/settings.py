@@ -29,6 +29,8 @@ class EvaluationSettings:
         examples: Faces whose ramps are shown as pictures.
         chunk: Faces whose results are saved together; what a stopped run loses at most.
         batch_size: Images that pass through the networks together.
+        precision: What images are drawn in, as `ohlora.device.resolve_precision` takes it.
+        compiled: Whether the synthesis network is compiled first, which takes a minute and a C++ compiler.
     """
 
     seeds: tuple[int, ...]
@@ -40,6 +42,8 @@ class EvaluationSettings:
     examples: int = 2
     chunk: int = 4
     batch_size: int = 33
+    precision: str = "auto"
+    compiled: bool = False
 
     def __post_init__(self) -> None:
         if not self.seeds:

@@ -8,20 +8,18 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from torch import Tensor
 
 from ohlora.device import autocast
 from ohlora.finetuning.labelled_faces import LabelledFaces
 from ohlora.finetuning.predictor import AttributePredictor, PredictorConfig
+from ohlora.finetuning.rarity import rarity
 from ohlora.finetuning.schedule import rate_at, step_random
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.finetuning.stepped import SteppedModule
 from ohlora.sliders import Slider
 
 HELD_OUT = 0.1
-_BINS = 10
-_MOST = 4.0
 _PURPOSE = 1
 
 
@@ -54,7 +52,8 @@ class PredictorTraining(SteppedModule):
         held_out = max(1, round(HELD_OUT * len(data)))
         self.held_out, self.training_set = order[:held_out], order[held_out:]
         self.span = torch.tensor([slider.span for slider in sliders])
-        self.importance = torch.from_numpy(rarity(data.values, sliders))
+        shares = np.stack([(data.values[:, k] - one.low) / one.span for k, one in enumerate(sliders)], axis=1)
+        self.importance = torch.from_numpy(rarity(shares))
 
     def training_step(self, _: Tensor) -> Tensor:
         """One batch; which one follows from the step and this process's rank."""
@@ -91,22 +90,6 @@ class PredictorTraining(SteppedModule):
         steps = self.settings.predictor_steps
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_at(step, steps))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
-
-
-def rarity(values: NDArray[np.float32], sliders: list[Slider]) -> NDArray[np.float32]:
-    """Weights `(N, K)` of labels: the root of how rare a value is among its attribute's, from 1 to 4, 0 where missing.
-
-    Sliders are used from end to end, while most faces lie in the middle.
-    """
-    weights = np.zeros_like(values)
-    for column, slider in enumerate(sliders):
-        present = ~np.isnan(values[:, column])
-        share = (values[present, column] - slider.low) / slider.span
-        bins = np.clip((share * _BINS).astype(np.int64), 0, _BINS - 1)
-        counts = np.bincount(bins, minlength=_BINS).astype(np.float64)
-        factors = np.sqrt(counts.max() / np.maximum(counts, 1.0))
-        weights[present, column] = np.minimum(factors, _MOST)[bins]
-    return weights
 
 
 def augment(images: Tensor, random: np.random.Generator) -> Tensor:

@@ -14,6 +14,7 @@ from ohlora.conditional import ConditionalGenerator
 from ohlora.finetuning.labelled_faces import LabelledFaces
 from ohlora.finetuning.losses import target_and_keep
 from ohlora.finetuning.predictor import AttributePredictor
+from ohlora.finetuning.rarity import rarity
 from ohlora.finetuning.schedule import rate_at, step_random
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.readout import Readout
@@ -74,7 +75,7 @@ def readout_samples(
 
 
 def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed: int) -> float:
-    """Fits a readout, and leaves it frozen.
+    """Fits a readout, and leaves it frozen; rare values count more, as for the predictors.
 
     Args:
         readout: To train.
@@ -95,6 +96,8 @@ def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed:
     order = torch.from_numpy(step_random(seed, _READOUT, 0).permutation(len(w))).to(w.device)
     held_out, kept = order[: max(1, len(w) // 10)], order[max(1, len(w) // 10) :]
     span = readout.high - readout.low
+    shares = ((values - readout.low) / span).cpu().numpy()
+    importance = torch.from_numpy(rarity(shares)).to(w.device)
     optimizer = torch.optim.AdamW(readout.parameters(), lr=2e-3, weight_decay=0.02)
     with torch.enable_grad():
         for step in range(steps):
@@ -106,8 +109,7 @@ def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed:
             goal = values[chosen]
             read = readout.raw(w[chosen] + 0.03 * readout.scale * noise)
             error = F.smooth_l1_loss(read / span, torch.nan_to_num(goal) / span, beta=0.05, reduction="none")
-            present = ~goal.isnan()
-            loss = (error * present).sum() / present.sum().clamp_min(1)
+            loss = (error * importance[chosen]).sum() / importance[chosen].sum().clamp_min(1e-6)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()

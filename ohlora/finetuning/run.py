@@ -17,7 +17,6 @@ from ohlora.atomic import remove_unfinished, replacing, write_text
 from ohlora.conditional import ConditionalGenerator
 from ohlora.directions import DirectionModel, calibrate, fit_directions
 from ohlora.errors import DatasetError, SettingsError
-from ohlora.evaluation.label_path import LabelPath
 from ohlora.finetuning.adversarial import AdversarialTraining
 from ohlora.finetuning.labelled_faces import LabelledFaces, read_labelled_faces
 from ohlora.finetuning.predictor import AttributePredictor, predictor_configs
@@ -27,6 +26,7 @@ from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.finetuning.slider_training import FinetuningModule, SliderTraining
 from ohlora.finetuning.trainer import Machine, fit, is_first_process
 from ohlora.finetuning.validation import LabelPathValidation, describe_figures, measure_ramps
+from ohlora.label_path import LabelPath
 from ohlora.labeling import load_parser
 from ohlora.model_hub import load_generator, resolve_generator, weights_file
 from ohlora.named_generator import fingerprint

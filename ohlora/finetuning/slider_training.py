@@ -51,10 +51,20 @@ class FinetuningModule(SteppedModule):
         self.average = WeightAverage(model.trainable_parameters(), settings.average_decay)
         self._validate = validate
 
+    def on_train_start(self) -> None:
+        """Measures what there is before the first step: the warm-up may already be better than a short training."""
+        if self.step == 0:
+            self.validate()
+
     def after_step(self) -> None:
         """Moves the average; now and then the label path measures it."""
         self.average.update(self.model.trainable_parameters(), self.step)
-        if self._validate is None or not (self.step % self.settings.validate_every == 0 or self.step == self.steps):
+        if self.step % self.settings.validate_every == 0 or self.step == self.steps:
+            self.validate()
+
+    def validate(self) -> None:
+        """Lets the first process measure the average, while the others wait."""
+        if self._validate is None:
             return
         if self.trainer.is_global_zero:
             with self.average.applied(self.model.trainable_parameters()), torch.no_grad():

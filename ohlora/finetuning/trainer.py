@@ -73,8 +73,9 @@ def resolve_dtype(precision: str, device: torch.device) -> torch.dtype:
         return torch.bfloat16
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    matrix_units = getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
-    return torch.bfloat16 if device.type == "cpu" and matrix_units() else torch.float32
+    # AMX or AVX-512's dot products; elsewhere a CPU converts to float32 and back, which is slower than float32.
+    fast = (getattr(torch.cpu, name, lambda: False)() for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"))
+    return torch.bfloat16 if device.type == "cpu" and any(fast) else torch.float32
 
 
 def is_first_process() -> bool:

@@ -13,8 +13,8 @@ from PIL import Image
 
 from ohlora.atomic import replacing, write_text
 from ohlora.conditional import ConditionalGenerator
-from ohlora.evaluation.label_path import LabelPath
 from ohlora.finetuning.settings import FinetuneSettings
+from ohlora.label_path import LabelPath
 from ohlora.slider_models import SliderModel
 
 _PURPOSE = 31

@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 from analytic import NAMES, AnalyticModel, embed, measure
 
-from ohlora.evaluation.ramps import RampPlan, Ramps, measure_ramps
+from ohlora.evaluation.drawing import Drawer
+from ohlora.evaluation.ramps import Ramps, measure_ramps
 from ohlora.evaluation.summary import drift_matrix, means, summarise
 
 SEEDS = tuple(range(6))
@@ -16,7 +17,7 @@ ASKED = {
 
 
 def ramps(model: AnalyticModel, asked: dict[str, np.ndarray] = ASKED, batch_size: int = 5) -> Ramps:
-    return measure_ramps(model, SEEDS, RampPlan(asked, 1.0, batch_size), measure, embed)
+    return measure_ramps(Drawer(model, 1.0, batch_size), SEEDS, asked, measure, embed)
 
 
 def test_shapes_and_order() -> None:
@@ -27,6 +28,11 @@ def test_shapes_and_order() -> None:
     np.testing.assert_allclose(result.measured[:, 1, :, 1], np.broadcast_to(ASKED["pose"], (6, 4)), atol=1e-6)
     np.testing.assert_allclose(result.measured[:, 1, :, 0], np.repeat(result.own[:, :1], 4, axis=1), atol=1e-6)
     np.testing.assert_array_equal(ramps(AnalyticModel(), batch_size=1).measured, result.measured)
+
+
+def test_filled_up_batches_measure_the_same() -> None:
+    filled = measure_ramps(Drawer(AnalyticModel(), 1.0, 7, filled=True), SEEDS, ASKED, measure, embed)
+    np.testing.assert_array_equal(filled.measured, ramps(AnalyticModel()).measured)
 
 
 def test_figures_of_a_perfect_model() -> None:
@@ -73,7 +79,7 @@ def test_missing_labels_are_counted_and_left_out() -> None:
 
 
 def test_without_an_identity_network_the_row_says_so() -> None:
-    measured = measure_ramps(AnalyticModel(), SEEDS, RampPlan(ASKED, 1.0, 7), measure)
+    measured = measure_ramps(Drawer(AnalyticModel(), 1.0, 7), SEEDS, ASKED, measure)
     result = summarise(measured, ASKED, NAMES, WIDTHS)["mouth"]
     assert result.content()["identity"] == "not measured: no identity network"
     assert np.isnan(means({"mouth": result})["identity"])

@@ -86,7 +86,7 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
     for name, value in whole.items():
         assert torch.equal(value, stopped[name]), name
     histories = [json.loads((tmp_path / run / "validation.json").read_text()) for run in ("whole", "stopped")]
-    assert histories[0] == histories[1] and list(histories[0]) == ["3", "6"]
+    assert histories[0] == histories[1] and list(histories[0]) == ["0", "3", "6"]
 
 
 def test_a_run_leaves_a_model_with_sliders(faces_and_base: Folders, tmp_path: Path) -> None:

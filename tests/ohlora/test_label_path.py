@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from ohlora.errors import OhloraError
-from ohlora.evaluation.label_path import LabelPath, widths
+from ohlora.label_path import LabelPath, widths
 from ohlora.normalize import Normalizer
 from ohlora.scores import compute_scores
 from segmentation import FaceParser
