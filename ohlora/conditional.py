@@ -3,10 +3,13 @@
     z -> latent editor -> (z, d) -> mapping -> w + w editor -> synthesis -> image
 
 One element per attribute is appended to the pixel-normed latent vector: d, how far the slider is moved from where the face
-has it, in shares of the slider's range. Three things read it, and all of them start as zeros: new input columns of the
-mapping network's first layer, an editor that moves z, and an editor that moves w, per group of layers. The editors count
-from their own answer at d = 0, so that a face whose sliders are not moved is the pretrained generator's face before,
+has it, as a difference of levels (`ohlora.readout`). Three things read it, and all of them start as zeros: new input columns of
+the mapping network's first layer, an editor that moves z, and an editor that moves w, per group of layers. The editors
+count from their own answer at d = 0, so that a face whose sliders are not moved is the pretrained generator's face before,
 during and after the training, and before the first step every face is, wherever its sliders stand.
+
+What the editors leave of the way is gone by a few steps of Newton's method on the readout, each the shortest move of z that brings
+moved attributes to their levels and the others back to theirs. They too are off until the readout has been trained.
 """
 
 from __future__ import annotations
@@ -37,6 +40,10 @@ CONFIG_FILE = "config.json"
 NORMALIZATION_FILE = "normalization.json"
 SLIDERS_FILE = "sliders.safetensors"
 KEY = "conditional"
+_FAR = 4.0  # levels beyond are told to the editors as this
+_STRIDE = 1.0  # of a Newton step, in levels: a curve is not followed further than its tangent holds
+_DAMPING = 0.01
+_SHORTER = 0.4  # times as long is a step that is tried again
 
 FROZEN = {
     "base.mapping": "keeps the pretrained faces: an unmoved slider changes nothing, and what is added reads beside it",
@@ -57,6 +64,7 @@ class ConditionalConfig:
         edit_latent: Whether there is an editor of z. What it makes are faces of the pretrained generator.
         edit_w: Whether there is an editor of w.
         readout_hidden: Width of the readout's hidden layers.
+        refine_steps: Newton steps after the editors.
     """
 
     hidden: int = 256
@@ -64,6 +72,7 @@ class ConditionalConfig:
     edit_latent: bool = True
     edit_w: bool = True
     readout_hidden: int = 128
+    refine_steps: int = 3
 
     def __post_init__(self) -> None:
         for name in ("hidden", "layer_groups", "readout_hidden"):
@@ -93,7 +102,7 @@ class Editor(nn.Module):
 
         Args:
             face: `(B, face_dim)`, about unit variance.
-            start: Where the sliders stand, `(B, K)`, in shares of the range.
+            start: Where the sliders stand, `(B, K)`, as levels.
             move: How far they are moved, `(B, K)`, likewise.
 
         Returns:
@@ -103,12 +112,15 @@ class Editor(nn.Module):
         return offset
 
     def _hidden(self, face: Tensor, start: Tensor, move: Tensor) -> Tensor:
-        x = F.gelu(self.first(torch.cat([face, start - 0.5, 2.0 * move], dim=1)))
+        x = F.gelu(self.first(torch.cat([face, start, 2.0 * move], dim=1)))
         return F.gelu(self.second(x))
 
 
 class ConditionalGenerator(nn.Module):
     """A generator with sliders.
+
+    Attributes:
+        refinement: 1 where the Newton steps are on, 0 (at first) where they are off.
 
     Args:
         base: A pretrained generator without labels; it is frozen.
@@ -117,6 +129,8 @@ class ConditionalGenerator(nn.Module):
         base_name: The base as its user wrote it.
         normalizer: The saved normalisation that the attributes were made with; the judge measures by it.
     """
+
+    refinement: Tensor
 
     def __init__(
         self,
@@ -143,9 +157,10 @@ class ConditionalGenerator(nn.Module):
             raise SettingsError(f"expected at most {base.num_layers} groups of layers, got {config.layer_groups}")
         self.columns = nn.Parameter(torch.zeros(first_layer_width(sizes), count))
         if config.edit_latent:
-            self.latent_editor = Editor(sizes.w_dim, count, config.hidden, sizes.z_dim)
+            self.latent_editor = Editor(sizes.w_dim + count, count, config.hidden, sizes.z_dim)
         if config.edit_w:
-            self.w_editor = Editor(sizes.w_dim, count, config.hidden, config.layer_groups * sizes.w_dim)
+            self.w_editor = Editor(sizes.w_dim + count, count, config.hidden, config.layer_groups * sizes.w_dim)
+        self.register_buffer("refinement", torch.zeros(()))
         self.readout = Readout(sizes.w_dim, list(self.sliders.values()), config.readout_hidden)
         self.readout.requires_grad_(False)
 
@@ -238,20 +253,53 @@ class ConditionalGenerator(nn.Module):
         with torch.no_grad():
             plain = self.base.mapping(z)
             w = self._truncated(plain, truncation_psi)
-            start = self._shares(self.readout(w))
-        move = self._shares(attributes) - start
+            levels = self.readout.levels(w)
+            start = levels.clamp(-self.readout.end, self.readout.end)
+        move = self.readout.levels_of(attributes) - start
         move = torch.where(move.isnan(), 0.0, move)
-        face = (w - self.readout.center) / self.readout.scale
+        face = torch.cat([(w - self.readout.center) / self.readout.scale, levels.clamp(-_FAR, _FAR)], dim=1)
         z_move = self.latent_editor(face, start, move) if self.config.edit_latent else torch.zeros_like(z)
-        through = self.mapped(z, z_move, move) - plain
-        w_move = through.unsqueeze(1).expand(-1, self.config.layer_groups, -1)
-        beside = torch.zeros_like(w_move)
+        beside = w.new_zeros(len(w), self.config.layer_groups, w.shape[1])
         if self.config.edit_w:
             offset = self.w_editor(face, start, move).unflatten(1, (self.config.layer_groups, -1))
             beside = offset * self.readout.scale
+        if self.refinement and self.config.refine_steps:
+            z_move = z_move + self._refinement(z, z_move.detach(), move, w + beside.detach().mean(dim=1), levels)
+        w_move = (self.mapped(z, z_move, move) - plain).unsqueeze(1).expand_as(beside)
         group = torch.arange(self.base.num_layers, device=z.device) * self.config.layer_groups // self.base.num_layers
         ws = w.unsqueeze(1) + (w_move + beside)[:, group]
         return {"ws": ws, "w": w, "z_move": z_move, "w_move": beside}
+
+    def _refinement(self, z: Tensor, z_move: Tensor, move: Tensor, w: Tensor, levels: Tensor) -> Tensor:
+        """What Newton's method adds to an offset of z, `(B, z_dim)`; nothing for faces whose sliders are not moved.
+
+        Args:
+            z: `(B, z_dim)`.
+            z_move: The editor's offset `(B, z_dim)`.
+            move: The appended elements `(B, K)`.
+            w: The face with the w editor's offset `(B, w_dim)`.
+            levels: Levels of the unedited face `(B, K)`.
+        """
+        # Also inside inference mode gradients are needed here, of copies that don't come from it.
+        with torch.inference_mode(False), torch.enable_grad(), torch.autocast(z.device.type, enabled=False):
+            z, z_move, move, w, levels = (value.detach().clone().float() for value in (z, z_move, move, w, levels))
+            end = self.readout.end.clone()
+            goal = levels.clamp(-end, end) + move
+            plain = self.base.mapping(z)
+            best, step, factor = torch.zeros_like(z_move), torch.zeros_like(z_move), torch.ones_like(z_move[:, :1])
+            least = torch.full_like(factor, torch.inf)
+            for _ in range(self.config.refine_steps + 1):
+                offset = (z_move + best + factor * step).requires_grad_(True)
+                reached = self.readout.levels(w + self.mapped(z, offset, move) - plain)
+                gap = _gap(reached.detach(), levels, goal, move, end)
+                rows = [torch.autograd.grad(column.sum(), offset, retain_graph=True)[0] for column in reached.unbind(1)]
+                # A step that led away is tried again, shorter, from where it began.
+                better = gap.square().sum(dim=1, keepdim=True) < least
+                least = torch.where(better, gap.square().sum(dim=1, keepdim=True), least)
+                best = torch.where(better, best + factor * step, best)
+                step = torch.where(better, _newton_step(torch.stack(rows, dim=1), gap), step)
+                factor = torch.where(better, 1.0, _SHORTER * factor)
+            return best * (move != 0.0).any(dim=1, keepdim=True)
 
     def mapped(self, z: Tensor, z_move: Tensor, move: Tensor) -> Tensor:
         """Maps an edited latent by the pretrained mapping network with the new input columns.
@@ -280,9 +328,6 @@ class ConditionalGenerator(nn.Module):
             return w
         average = self.base.truncation.w_avg
         return average + (w - average) * psi
-
-    def _shares(self, attributes: Tensor) -> Tensor:
-        return (attributes - self.readout.low) / (self.readout.high - self.readout.low)
 
     def save_pretrained(self, folder: str | Path) -> Path:
         """Writes the model into a folder, which also opens as the plain base generator.
@@ -358,6 +403,26 @@ class ConditionalGenerator(nn.Module):
             raise ModelError(
                 f"{source} does not fit the model's config.json ({error}); save the model again"
             ) from error
+
+
+def _gap(reached: Tensor, levels: Tensor, goal: Tensor, move: Tensor, end: Tensor) -> Tensor:
+    """How far levels `(B, K)` are from where they should be; beyond the ends nothing changes for those that stay."""
+    kept = levels.clamp(-end, end) - reached.clamp(-end, end)
+    return torch.where(move != 0.0, goal - reached, kept)
+
+
+def _newton_step(jacobian: Tensor, gap: Tensor) -> Tensor:
+    """The shortest step `(B, z_dim)` that closes a gap `(B, K)` to first order, damped (Levenberg 1944).
+
+    Args:
+        jacobian: Of levels by z `(B, K, z_dim)`.
+        gap: `(B, K)`.
+    """
+    gap, gram = gap.clamp(-_STRIDE, _STRIDE), jacobian @ jacobian.transpose(1, 2)
+    count = gram.shape[-1]
+    damping = _DAMPING * gram.diagonal(dim1=1, dim2=2).mean(dim=1).clamp_min(1e-12)[:, None, None]
+    solved: Tensor = torch.linalg.solve(gram + damping * torch.eye(count, device=gram.device), gap.unsqueeze(2))
+    return (jacobian.transpose(1, 2) @ solved).squeeze(2)
 
 
 def first_layer_width(config: GeneratorConfig) -> int:

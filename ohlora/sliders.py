@@ -30,6 +30,7 @@ class Slider:
         high: Highest value.
         description: What it moves, in a few words.
         direction: What the two ends mean.
+        probability: Whether values are a classifier's probabilities, most of which lie close to an end.
 
     Raises:
         SettingsError: The range is empty or not finite.
@@ -40,6 +41,7 @@ class Slider:
     high: float
     description: str = ""
     direction: str = ""
+    probability: bool = False
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
@@ -71,7 +73,7 @@ def build_sliders(names: Iterable[str] = DEFAULT_SLIDERS) -> dict[str, Slider]:
         if name not in ATTRIBUTES:
             raise SettingsError(f"unknown attribute {name!r}; known are: {', '.join(ATTRIBUTES)}")
         spec = ATTRIBUTES[name]
-        sliders[name] = Slider(name, spec.low, spec.high, spec.description, spec.direction)
+        sliders[name] = Slider(name, spec.low, spec.high, spec.description, spec.direction, spec.source == "classifier")
     if not sliders:
         raise SettingsError(f"expected at least one attribute for a slider; known are: {', '.join(ATTRIBUTES)}")
     return sliders

@@ -20,7 +20,10 @@ from ohlora.cli.options import device_option
 @click.option("--predictor-steps", type=click.IntRange(1), help="Steps of each predictor.")
 @click.option("--warmup-steps", type=click.IntRange(0), help="Steps on the readout alone, before images are drawn.")
 @click.option("--readout-steps", type=click.IntRange(1), help="Steps of the readout.")
-@click.option("--readout-faces", type=click.IntRange(0), help="Fresh faces that the predictors label for the readout.")
+@click.option(
+    "--coverage-rounds", type=click.IntRange(0), help="How often the young sliders draw faces to be labelled."
+)
+@click.option("--coverage-faces", type=click.IntRange(1), help="Faces of such a round.")
 @click.option("--validate-every", type=click.IntRange(1), help="Steps between two validations by the label path.")
 @click.option("--validate-faces", type=click.IntRange(2), help="Faces of a validation.")
 @click.option("--checkpoint-every", type=click.IntRange(1), help="Steps between two checkpoints.")

@@ -7,13 +7,11 @@ steps without a single image take a minute, and the slider training starts close
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ohlora.conditional import ConditionalGenerator
 from ohlora.finetuning.labelled_faces import LabelledFaces
-from ohlora.finetuning.losses import target_and_keep
-from ohlora.finetuning.predictor import AttributePredictor
+from ohlora.finetuning.losses import level_losses
 from ohlora.finetuning.rarity import rarity
 from ohlora.finetuning.schedule import rate_at, step_random
 from ohlora.finetuning.settings import FinetuneSettings
@@ -21,9 +19,8 @@ from ohlora.readout import Readout
 from ohlora.sliders import Slider
 from stylegan import Generator
 
-_FRESH, _READOUT, _WARMUP = 11, 12, 13
+_READOUT, _WARMUP = 12, 13
 _BATCH = 256
-_EVALUATED = 32
 
 
 def random_faces(settings: FinetuneSettings, purpose: int, step: int, count: int, z_dim: int) -> tuple[Tensor, Tensor]:
@@ -46,32 +43,12 @@ def random_targets(settings: FinetuneSettings, purpose: int, step: int, count: i
 
 
 @torch.no_grad()
-def readout_samples(
-    base: Generator,
-    data: LabelledFaces,
-    settings: FinetuneSettings,
-    predictors: list[AttributePredictor],
-) -> tuple[Tensor, Tensor]:
-    """Truncated w `(N, w_dim)` with attributes `(N, K)`: labelled faces of this generator, and fresh ones that predictors read.
-
-    Args:
-        base: The generator.
-        data: The labelled faces.
-        settings: The run's settings; `readout_faces` fresh ones are drawn.
-        predictors: Those that read fresh faces; empty for labelled faces alone.
-    """
-    device = base.truncation.w_avg.device
+def own_latents(base: Generator, data: LabelledFaces) -> tuple[Tensor, Tensor]:
+    """Truncated w `(N, w_dim)` of the labelled faces that the generator drew itself, with their attributes `(N, K)`."""
     average = base.truncation.w_avg
     own, z, psi = data.latents(base.config.z_dim)
-    ws, values = [], [torch.from_numpy(data.values[own]).to(device)]
-    ws.append(average + (base.mapping(z.to(device)) - average) * psi.to(device))
-    for first in range(0, settings.readout_faces if predictors else 0, _EVALUATED):
-        z, psi = random_faces(settings, _FRESH, first, _EVALUATED, base.config.z_dim)
-        w = average + (base.mapping(z.to(device)) - average) * psi.to(device)
-        images = base.synthesis(base.truncate(w, 1.0))
-        ws.append(w)
-        values.append(torch.stack([predictor(images)[0] for predictor in predictors]).mean(dim=0))
-    return torch.cat(ws), torch.cat(values)
+    w = average + (base.mapping(z.to(average.device)) - average) * psi.to(average.device)
+    return w, torch.from_numpy(data.values[own]).to(average.device)
 
 
 def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed: int) -> float:
@@ -106,9 +83,7 @@ def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed:
             random = step_random(seed, _READOUT, step + 1)
             chosen = kept[torch.from_numpy(random.integers(len(kept), size=_BATCH)).to(w.device)]
             noise = torch.from_numpy(random.standard_normal((_BATCH, w.shape[1]))).float().to(w.device)
-            goal = values[chosen]
-            read = readout.raw(w[chosen] + 0.03 * readout.scale * noise)
-            error = F.smooth_l1_loss(read / span, torch.nan_to_num(goal) / span, beta=0.05, reduction="none")
+            error = readout.losses(w[chosen] + 0.03 * readout.scale * noise, values[chosen])
             loss = (error * importance[chosen]).sum() / importance[chosen].sum().clamp_min(1e-6)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
@@ -133,21 +108,20 @@ def warm_up(model: ConditionalGenerator, teachers: list[Readout], settings: Fine
         return {}
     sliders = list(model.sliders.values())
     parameters = list(model.latent_editor.parameters())
-    optimizer = torch.optim.Adam(parameters, lr=settings.rate)
-    span = model.readout.high - model.readout.low
+    optimizer = torch.optim.Adam(parameters, lr=settings.warmup_rate)
     last: dict[str, float] = {}
     for step in range(settings.warmup_steps):
         for group in optimizer.param_groups:
-            group["lr"] = settings.rate * rate_at(step, settings.warmup_steps)
+            group["lr"] = settings.warmup_rate * rate_at(step, settings.warmup_steps)
         z, psi = random_faces(settings, _WARMUP, step, settings.warmup_batch, model.z_dim)
         wanted = random_targets(settings, _WARMUP, step, len(z), sliders).to(model.device)
         edits = model.edits(z.to(model.device), wanted, psi.to(model.device))
+        goal = model.readout.levels_of(wanted)
         losses = []
         for teacher in teachers:
-            read = teacher.raw(edits["ws"][:, 0])
             with torch.no_grad():
-                before = teacher.raw(edits["w"])
-            target, keep = target_and_keep(read, before, wanted, span)
+                before = teacher.levels(edits["w"])
+            target, keep = level_losses(teacher.levels(edits["ws"][:, 0]), before, goal, model.readout.end)
             losses.append(settings.loss.target * target + settings.loss.keep * keep)
         length = edits["z_move"].square().sum(dim=1).mean()
         loss = torch.stack(losses).mean() + settings.loss.z_move * length

@@ -18,10 +18,11 @@ from ohlora.conditional import ConditionalGenerator
 from ohlora.directions import DirectionModel, calibrate, fit_directions
 from ohlora.errors import DatasetError, SettingsError
 from ohlora.finetuning.adversarial import AdversarialTraining
+from ohlora.finetuning.coverage import CoverageFaces, draw_coverage, with_coverage
 from ohlora.finetuning.labelled_faces import LabelledFaces, read_labelled_faces
 from ohlora.finetuning.predictor import AttributePredictor, predictor_configs
 from ohlora.finetuning.predictor_training import PredictorTraining
-from ohlora.finetuning.preparation import build_teachers, random_faces, readout_samples, train_readout, warm_up
+from ohlora.finetuning.preparation import build_teachers, own_latents, random_faces, train_readout, warm_up
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.finetuning.slider_training import FinetuningModule, SliderTraining
 from ohlora.finetuning.trainer import Machine, fit, is_first_process
@@ -97,7 +98,7 @@ class FinetuningRun:
         """Does what is not done yet."""
         started = time.monotonic()
         self._claim()
-        self.base.to(self.machine.device)
+        self.base.to(self.machine.device).to(memory_format=torch.channels_last)  # a quarter faster on a CPU
         if self.settings.method == "directions":
             self._directions()
         else:
@@ -140,23 +141,48 @@ class FinetuningRun:
 
     def _module(self) -> FinetuningModule:
         settings, machine = self.settings, self.machine
-        predictors = [] if self._adversarial else self._predictors()
-        model = self._prepared(predictors)
         validate = LabelPathValidation(self._label_path(), settings, self.out)
         if self._adversarial:
+            model = self._prepared([])
             return AdversarialTraining(model, self.data, settings, validate, self.out / LAST)
+        rounds = self._rounds()
+        model = self._prepared(rounds)
+        predictors = self._predictors(with_coverage(self.data, rounds))
         return SliderTraining(model, predictors, settings, validate, machine.dtype, self.out / LAST)
 
-    def _predictors(self) -> list[AttributePredictor]:
-        size = self.data.images.shape[1]
-        return [self._predictor(index) for index, _ in enumerate(predictor_configs(size, self.settings.seed))]
+    def _rounds(self) -> list[CoverageFaces]:
+        """Further labelled faces, each round drawn by sliders that have learned from those before."""
+        rounds: list[CoverageFaces] = []
+        for number in range(self.settings.coverage_rounds):
+            path = self.out / "coverage" / f"round{number}.npz"
+            if not path.exists():
+                one = draw_coverage(
+                    self._learned(rounds, needed=False),
+                    self._label_path(),
+                    self.settings,
+                    number,
+                    self.data.images.shape[1],
+                    self.machine.dtype,
+                    progress=self.machine.progress and is_first_process(),
+                )
+                if is_first_process():
+                    path.parent.mkdir(exist_ok=True)
+                    one.save(path)
+            else:
+                one = CoverageFaces.load(path)
+            rounds.append(one)
+        return rounds
 
-    def _predictor(self, index: int) -> AttributePredictor:
-        config = predictor_configs(self.data.images.shape[1], self.settings.seed)[index]
+    def _predictors(self, data: LabelledFaces) -> list[AttributePredictor]:
+        size = data.images.shape[1]
+        return [self._predictor(index, data) for index, _ in enumerate(predictor_configs(size, self.settings.seed))]
+
+    def _predictor(self, index: int, data: LabelledFaces) -> AttributePredictor:
+        config = predictor_configs(data.images.shape[1], self.settings.seed)[index]
         weights = self.out / "predictors" / f"predictor{index}.safetensors"
         checkpoint = weights.with_suffix(".ckpt")
         module = PredictorTraining(
-            config, self.settings, self.data, list(self.sliders.values()), self.machine.dtype, checkpoint
+            config, self.settings, data, list(self.sliders.values()), self.machine.dtype, checkpoint
         )
         if weights.exists():
             module.predictor.load_state_dict(load_file(weights), strict=True)
@@ -168,29 +194,54 @@ class FinetuningRun:
         self.notes.append(f"predictor {index} is off on held-out faces by: {worst}")
         return module.predictor.to(self.machine.device).eval()
 
-    def _prepared(self, predictors: list[AttributePredictor]) -> ConditionalGenerator:
+    def _prepared(self, rounds: list[CoverageFaces]) -> ConditionalGenerator:
         """The model with its readout, and for the method `predictor` its warm-up."""
-        settings = self.settings
-        torch.manual_seed(settings.seed)
-        model = ConditionalGenerator(
-            self.base, self.sliders, settings.conditional, base_name=self.base_name, normalizer=self.data.normalizer
-        ).to(self.machine.device)
         path = self.out / _PREPARED
         if path.exists():
+            model = self._new_model()
             model.load_sliders(load_file(path, device=str(self.machine.device)), path)
             return model
-        w, values = readout_samples(self.base, self.data, settings, predictors)
+        model = self._learned(rounds, needed=True)
+        self._save(model, path, without="base.")
+        return model
+
+    def _new_model(self) -> ConditionalGenerator:
+        torch.manual_seed(self.settings.seed)
+        return ConditionalGenerator(
+            self.base,
+            self.sliders,
+            self.settings.conditional,
+            base_name=self.base_name,
+            normalizer=self.data.normalizer,
+        ).to(self.machine.device)
+
+    def _learned(self, rounds: list[CoverageFaces], needed: bool) -> ConditionalGenerator:
+        """A new model that has learned from latents alone: readout and warm-up, the same for the same faces.
+
+        Args:
+            rounds: Further faces beside those of the folder.
+            needed: Whether too few faces are an error; else the sliders then do nothing yet.
+        """
+        settings, model = self.settings, self._new_model()
+        w, values = own_latents(self.base, self.data)
+        w = torch.cat([w, *(torch.from_numpy(one.w).to(w.device) for one in rounds)])
+        values = torch.cat([values, *(torch.from_numpy(one.values).to(w.device) for one in rounds)])
+        if len(w) < _FEWEST_LATENTS and needed:
+            raise self._too_few(len(w))
         if len(w) < _FEWEST_LATENTS:
-            raise DatasetError(
-                f"expected at least {_FEWEST_LATENTS} faces of the generator {self.base_name} among the labelled ones, "
-                f"found {len(w)}; make them with ohlora synthesize --model {self.base_name}"
-            )
+            return model
         error = train_readout(model.readout, w, values, settings.readout_steps, settings.seed)
         self.notes.append(f"the readout is off by {error:.3f} of the range on held-out faces ({len(w)} in all)")
         if not self._adversarial:
             warm_up(model, build_teachers(model, w, values, settings), settings)
-        self._save(model, path, without="base.")
+            model.refinement.fill_(1.0)
         return model
+
+    def _too_few(self, found: int) -> DatasetError:
+        return DatasetError(
+            f"expected at least {_FEWEST_LATENTS} faces of the generator {self.base_name} among the labelled ones, "
+            f"found {found}; make them with ohlora synthesize --model {self.base_name}"
+        )
 
     def _save(self, module: nn.Module, path: Path, without: str = "\0") -> None:
         if not is_first_process():
@@ -208,12 +259,9 @@ class FinetuningRun:
         settings = self.settings
         model = DirectionModel(self.base, self.sliders, base_name=self.base_name, normalizer=self.data.normalizer)
         model.to(self.machine.device)
-        w, values = readout_samples(self.base, self.data, settings, [])
+        w, values = own_latents(self.base, self.data)
         if len(w) < _FEWEST_LATENTS:
-            raise DatasetError(
-                f"directions need at least {_FEWEST_LATENTS} labelled faces of the generator {self.base_name}, found "
-                f"{len(w)}; make them with ohlora synthesize --model {self.base_name}"
-            )
+            raise self._too_few(len(w))
         train_readout(model.readout, w, values, settings.readout_steps, settings.seed)
         label_path = self._label_path()
         z, _ = random_faces(settings, _CALIBRATION, 0, _CALIBRATION_FACES, model.z_dim)

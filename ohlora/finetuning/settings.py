@@ -42,14 +42,16 @@ class FinetuneSettings:
         attributes: Names of the sliders.
         steps: Optimiser steps on images.
         batch: Faces of a step, over all processes.
-        rate: Learning rate at its highest.
-        warmup_steps: Optimiser steps of the latent editor on the readout alone, before images are drawn.
+        rate: Learning rate of those steps at its highest.
+        warmup_steps: Optimiser steps of the latent editor on readouts alone, before images are drawn.
         warmup_batch: Faces of such a step.
+        warmup_rate: Learning rate of such a step at its highest.
         predictor_steps: Optimiser steps of each predictor.
         predictor_batch: Labelled faces of such a step.
         predictor_size: Pixels of the edge of what predictors see; larger images are averaged down.
         readout_steps: Optimiser steps of the readout.
-        readout_faces: Fresh faces that the predictors label for the readout, beside the labelled ones.
+        coverage_rounds: How often the young sliders draw further faces that the label path labels.
+        coverage_faces: Faces of such a round.
         truncation: Lowest truncation that faces are trained at; it is drawn from there to 1.
         average_decay: Decay of the moving average of the weights, which is what is kept.
         validate_every: Steps between two validations by the label path.
@@ -67,19 +69,21 @@ class FinetuneSettings:
 
     method: str = "predictor"
     attributes: tuple[str, ...] = DEFAULT_SLIDERS
-    steps: int = 1500
+    steps: int = 300
     batch: int = 16
-    rate: float = 1e-3
+    rate: float = 1e-4
     warmup_steps: int = 3000
     warmup_batch: int = 256
-    predictor_steps: int = 1500
+    warmup_rate: float = 1e-3
+    predictor_steps: int = 1000
     predictor_batch: int = 48
     predictor_size: int = 128
     readout_steps: int = 3000
-    readout_faces: int = 2000
+    coverage_rounds: int = 3
+    coverage_faces: int = 1500
     truncation: float = 0.6
     average_decay: float = 0.995
-    validate_every: int = 250
+    validate_every: int = 100
     validate_faces: int = 12
     validate_ramp: int = 5
     checkpoint_every: int = 50
@@ -93,12 +97,12 @@ class FinetuneSettings:
             raise SettingsError(f"expected the method {', '.join(METHODS)}, got {self.method!r}")
         object.__setattr__(self, "attributes", tuple(build_sliders(self.attributes)))
         self._require(1, "steps", "batch", "predictor_steps", "predictor_batch", "readout_steps", "validate_every")
-        self._require(1, "checkpoint_every", "warmup_batch")
-        self._require(0, "warmup_steps", "readout_faces", "seed")
+        self._require(1, "checkpoint_every", "warmup_batch", "coverage_faces")
+        self._require(0, "warmup_steps", "coverage_rounds", "seed")
         self._require(2, "validate_faces", "validate_ramp")
         self._require(8, "predictor_size")
-        if not self.rate > 0.0:
-            raise SettingsError(f"the rate must be above 0, got {self.rate:g}")
+        if not min(self.rate, self.warmup_rate) > 0.0:
+            raise SettingsError(f"rates must be above 0, got {self.rate:g} and {self.warmup_rate:g}")
         if not 0.0 <= self.truncation <= 1.0 or not 0.0 <= self.average_decay < 1.0:
             raise SettingsError("truncation must lie between 0 and 1, and average_decay from 0 to below 1")
         if self.precision not in ("auto", "fp32", "bf16"):

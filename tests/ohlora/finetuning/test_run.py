@@ -33,7 +33,8 @@ SMALL: dict[str, Any] = {
     "predictor_steps": 4,
     "predictor_batch": 8,
     "readout_steps": 5,
-    "readout_faces": 32,
+    "coverage_rounds": 2,
+    "coverage_faces": 20,
     "validate_every": 3,
     "validate_faces": 2,
     "validate_ramp": 2,
@@ -146,7 +147,8 @@ def small_command(folders: Folders, out: Path, *more: str) -> list[str]:
         "warmup-steps": 3,
         "predictor-steps": 4,
         "readout-steps": 5,
-        "readout-faces": 32,
+        "coverage-rounds": 1,
+        "coverage-faces": 20,
         "validate-every": 3,
         "validate-faces": 2,
         "checkpoint-every": 1,
@@ -178,7 +180,7 @@ def test_two_processes_end_where_one_does(faces_and_base: Folders, tmp_path: Pat
 
 @pytest.mark.slow
 def test_a_killed_run_goes_on(faces_and_base: Folders, tmp_path: Path) -> None:
-    command = small_command(faces_and_base, tmp_path / "run", "--steps", "400")
+    command = small_command(faces_and_base, tmp_path / "run", "--steps", "60")
     process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     checkpoint = tmp_path / "run" / "last.ckpt"
     deadline = time.monotonic() + 200
@@ -186,7 +188,7 @@ def test_a_killed_run_goes_on(faces_and_base: Folders, tmp_path: Path) -> None:
         time.sleep(0.2)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert 0 < int(weights_of(tmp_path / "run")["steps_done"]) < 400
+    assert 0 < int(weights_of(tmp_path / "run")["steps_done"]) < 60
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert int(weights_of(tmp_path / "run")["steps_done"]) == 400
+    assert int(weights_of(tmp_path / "run")["steps_done"]) == 60
