@@ -27,14 +27,24 @@ from stylegan import from_pretrained, save_pretrained
     "--model", type=click.Path(path_type=Path, exists=True), required=True, help="Generator's folder; gets the result."
 )
 @click.option("--run", type=click.Path(path_type=Path), required=True, help="Folder of checkpoints and logs.")
+@click.option("--start", type=click.Path(path_type=Path, exists=True), help="Folder of a discriminator to go on from.")
 @click.option("--settings", type=click.Path(path_type=Path), default=Path("scripts/portraits.toml"), show_default=True)
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--accelerator", default="auto", show_default=True)
-def main(data: tuple[Path, ...], model: Path, run: Path, settings: Path, threads: int, accelerator: str) -> None:
+def main(
+    data: tuple[Path, ...],
+    model: Path,
+    run: Path,
+    start: Path | None,
+    settings: Path,
+    threads: int,
+    accelerator: str,
+) -> None:
     """Train, or go on training, the discriminator of RUN."""
     torch.set_num_threads(threads)
     chosen = discriminator_settings(settings)
-    module = DiscriminatorTraining(chosen, PortraitShards(*data), from_pretrained(model))
+    before = None if start is None else from_pretrained(start, "discriminator")
+    module = DiscriminatorTraining(chosen, PortraitShards(*data), from_pretrained(model), before)
     last = run / "last.ckpt"
     trainer = L.Trainer(
         accelerator=accelerator,

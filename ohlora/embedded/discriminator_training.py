@@ -19,20 +19,35 @@ from torch.utils.data import DataLoader
 from ohlora.embedded.muon import MuonAdam
 from ohlora.embedded.settings import DiscriminatorSettings
 from ohlora.embedded.shards import PortraitShards
-from stylegan import Generator, build_discriminator
+from stylegan import Discriminator, Generator, build_discriminator
 from stylegan.layers import EqualizedWeight
 
 
 class DiscriminatorTraining(L.LightningModule):
-    """Trains a discriminator against a frozen generator; batches are functions of the global step."""
+    """Trains a discriminator against a frozen generator; batches are functions of the global step.
 
-    def __init__(self, settings: DiscriminatorSettings, data: PortraitShards, generator: Generator) -> None:
+    Args:
+        settings: the run's settings.
+        data: the renders.
+        generator: what it learns to tell from them.
+        start: a trained discriminator to go on from, None to start anew.
+    """
+
+    def __init__(
+        self,
+        settings: DiscriminatorSettings,
+        data: PortraitShards,
+        generator: Generator,
+        start: Discriminator | None = None,
+    ) -> None:
         super().__init__()
         self.settings, self.data = settings, data
         torch.manual_seed(settings.seed)
         self.discriminator = build_discriminator(
             resolution=generator.config.resolution, fmaps_base=settings.fmaps_base, fmaps_max=settings.fmaps_max
         ).to(memory_format=torch.channels_last)
+        if start is not None:
+            self.discriminator.load_state_dict(start.state_dict())
         self.average = copy.deepcopy(self.discriminator).requires_grad_(False)
         # In a list, so that checkpoints don't hold the frozen generator.
         self._generator = [generator.eval().requires_grad_(False).to(memory_format=torch.channels_last)]

@@ -6,6 +6,8 @@ steps without a single image take a minute, and the slider training starts close
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -21,6 +23,8 @@ from stylegan import Generator
 
 _READOUT, _WARMUP = 12, 13
 _BATCH = 256
+
+Advance = Callable[[int], object]
 
 
 def random_faces(settings: FinetuneSettings, purpose: int, step: int, count: int, z_dim: int) -> tuple[Tensor, Tensor]:
@@ -51,7 +55,7 @@ def own_latents(base: Generator, data: LabelledFaces) -> tuple[Tensor, Tensor]:
     return w, torch.from_numpy(data.values[own]).to(average.device)
 
 
-def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed: int) -> float:
+def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed: int, advance: Advance = int) -> float:
     """Fits a readout, and leaves it frozen; rare values count more, as for the predictors.
 
     Args:
@@ -60,6 +64,7 @@ def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed:
         values: Attributes `(N, K)`, NaN where missing.
         steps: Optimiser steps.
         seed: Of the first weights and of the batches.
+        advance: Called with 1 after every step.
 
     Returns:
         Mean absolute error on the tenth held out, in shares of the range.
@@ -88,18 +93,22 @@ def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed:
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
+            advance(1)
     readout.requires_grad_(False)
     with torch.no_grad():
         return float(((readout(w[held_out]) - values[held_out]).abs() / span).nanmean())
 
 
-def warm_up(model: ConditionalGenerator, teachers: list[Readout], settings: FinetuneSettings) -> dict[str, float]:
+def warm_up(
+    model: ConditionalGenerator, teachers: list[Readout], settings: FinetuneSettings, advance: Advance = int
+) -> dict[str, float]:
     """Teaches the latent editor to reach what readouts read; the other parts stay zero.
 
     Args:
         model: With a trained readout.
         teachers: Readouts of other seeds and widths than the model's own.
         settings: The run's settings.
+        advance: Called with 1 after every step.
 
     Returns:
         The last losses.
@@ -128,17 +137,20 @@ def warm_up(model: ConditionalGenerator, teachers: list[Readout], settings: Fine
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
+        advance(1)
         last = {"loss": float(loss.detach()), "z_move": float(length.detach())}
     model.zero_grad(set_to_none=True)
     return last
 
 
-def build_teachers(model: ConditionalGenerator, w: Tensor, values: Tensor, settings: FinetuneSettings) -> list[Readout]:
+def build_teachers(
+    model: ConditionalGenerator, w: Tensor, values: Tensor, settings: FinetuneSettings, advance: Advance = int
+) -> list[Readout]:
     """Two readouts for the warm-up, trained on the same samples as the model's own from other seeds."""
     teachers = []
     for number, factor in enumerate((1.5, 2.0), start=1):
         hidden = round(factor * model.config.readout_hidden)
         teacher = Readout(model.base.config.w_dim, list(model.sliders.values()), hidden).to(model.device)
-        train_readout(teacher, w, values, settings.readout_steps, settings.seed + 100 * number)
+        train_readout(teacher, w, values, settings.readout_steps, settings.seed + 100 * number, advance)
         teachers.append(teacher)
     return teachers

@@ -31,6 +31,7 @@ from ohlora.label_path import LabelPath
 from ohlora.labeling import load_parser
 from ohlora.model_hub import load_generator, resolve_generator, weights_file
 from ohlora.named_generator import fingerprint
+from ohlora.progress import progress_bar
 from ohlora.sliders import build_sliders
 from stylegan import Generator
 
@@ -230,11 +231,14 @@ class FinetuningRun:
             raise self._too_few(len(w))
         if len(w) < _FEWEST_LATENTS:
             return model
-        error = train_readout(model.readout, w, values, settings.readout_steps, settings.seed)
+        steps = settings.readout_steps if self._adversarial else 3 * settings.readout_steps + settings.warmup_steps
+        shown = self.machine.progress and is_first_process()
+        with progress_bar(f"learn from {len(w)} latents", "step", steps, 0, shown) as bar:
+            error = train_readout(model.readout, w, values, settings.readout_steps, settings.seed, bar.update)
+            if not self._adversarial:
+                warm_up(model, build_teachers(model, w, values, settings, bar.update), settings, bar.update)
+                model.refinement.fill_(1.0)
         self.notes.append(f"the readout is off by {error:.3f} of the range on held-out faces ({len(w)} in all)")
-        if not self._adversarial:
-            warm_up(model, build_teachers(model, w, values, settings), settings)
-            model.refinement.fill_(1.0)
         return model
 
     def _too_few(self, found: int) -> DatasetError:

@@ -1,0 +1,67 @@
+"""Puts a fine-tuned model's sliders beside the embedded generator that they were trained for, with the judge's report.
+
+    python -m scripts.export_sliders --run runs/sliders --out ohlora/models/portraits
+
+The generator's file stays as it is: fine-tuning does not change it, and the export refuses sliders of another one.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import click
+import torch
+
+from ohlora.atomic import write_text
+from ohlora.conditional import CONFIG_FILE, KEY, NORMALIZATION_FILE, SLIDERS_FILE, read_conditional_config
+from ohlora.evaluation.judge import REPORT_JSON
+from ohlora.finetuning.run import MODEL
+from ohlora.model_card import table_lines
+from scripts.pages import with_section
+from stylegan import from_pretrained
+
+CARD = "README.md"
+
+
+@click.command()
+@click.option("--run", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of the fine-tuning.")
+@click.option("--out", type=click.Path(path_type=Path, exists=True), required=True, help="The generator's folder.")
+def main(run: Path, out: Path) -> None:
+    """Export the sliders of RUN."""
+    tuned, embedded = (from_pretrained(folder).state_dict() for folder in (run / MODEL, out))
+    if tuned.keys() != embedded.keys() or any(not torch.equal(tuned[name], embedded[name]) for name in tuned):
+        raise click.UsageError(
+            f"the sliders of {run} belong to another generator than the one in {out}; fine-tune again"
+        )
+    for name in (SLIDERS_FILE, NORMALIZATION_FILE):
+        shutil.copyfile(run / MODEL / name, out / name)
+    config = json.loads((out / CONFIG_FILE).read_text(encoding="utf-8"))
+    config[KEY] = read_conditional_config(run / MODEL)
+    write_text(out / CONFIG_FILE, json.dumps(config, indent=2) + "\n")
+    report = run / "evaluation" / REPORT_JSON
+    if report.exists():
+        _export_report(report, out)
+    click.echo(f"sliders of {run} in {out}{'' if report.exists() else ', without a report: run ohlora evaluate first'}")
+
+
+def _export_report(report: Path, out: Path) -> None:
+    """The report without its rows per face, and its table in the model's card."""
+    content = json.loads(report.read_text(encoding="utf-8"))
+    for model in content["models"]:
+        for result in model["attributes"].values():
+            result.pop("r_per_ramp", None)
+    write_text(out / REPORT_JSON, json.dumps(content, indent=1) + "\n")
+    rows = iter(
+        [
+            f"{content['ramps']:,} random faces, truncation {content['truncation']:g}.",
+            "",
+            *table_lines(content["models"][0]),
+        ]
+    )
+    write_text(out / CARD, with_section((out / CARD).read_text(encoding="utf-8"), "sliders", rows))
+
+
+if __name__ == "__main__":
+    main()
