@@ -8,8 +8,8 @@ the mapping network's first layer, an editor that moves z, and an editor that mo
 count from their own answer at d = 0, so that a face whose sliders are not moved is the pretrained generator's face before,
 during and after the training, and before the first step every face is, wherever its sliders stand.
 
-What the editors leave of the way is gone by a few steps of Newton's method on the readout, each the shortest move of z that brings
-moved attributes to their levels and the others back to theirs. They too are off until the readout has been trained.
+What the editors leave of the way, which is all of it at first, Newton's method goes on the readout: to the shortest move of z that
+brings moved attributes to their levels and the others back to theirs. It is off until the readout has been trained.
 """
 
 from __future__ import annotations
@@ -41,9 +41,12 @@ NORMALIZATION_FILE = "normalization.json"
 SLIDERS_FILE = "sliders.safetensors"
 KEY = "conditional"
 _FAR = 4.0  # levels beyond are told to the editors as this
-_STRIDE = 1.0  # of a Newton step, in levels: a curve is not followed further than its tangent holds
+_STRIDE = 5.0  # of a Newton step, in levels
 _DAMPING = 0.01
-_SHORTER = 0.4  # times as long is a step that is tried again
+_LONGEST = 3.0  # step; half a way across what z spans in the directions that faces depend on
+_LENGTH = 0.0002  # cost of an offset of length 1, beside squared gaps
+_CLOSE = 0.002  # gap of levels that no one sees
+_SHORTER, _TRIED = 0.5, 7  # a step is tried in full, half as long, and so on
 
 FROZEN = {
     "base.mapping": "keeps the pretrained faces: an unmoved slider changes nothing, and what is added reads beside it",
@@ -72,7 +75,7 @@ class ConditionalConfig:
     edit_latent: bool = True
     edit_w: bool = True
     readout_hidden: int = 128
-    refine_steps: int = 3
+    refine_steps: int = 8
 
     def __post_init__(self) -> None:
         for name in ("hidden", "layer_groups", "readout_hidden"):
@@ -286,20 +289,26 @@ class ConditionalGenerator(nn.Module):
             end = self.readout.end.clone()
             goal = levels.clamp(-end, end) + move
             plain = self.base.mapping(z)
-            best, step, factor = torch.zeros_like(z_move), torch.zeros_like(z_move), torch.ones_like(z_move[:, :1])
-            least = torch.full_like(factor, torch.inf)
-            for _ in range(self.config.refine_steps + 1):
-                offset = (z_move + best + factor * step).requires_grad_(True)
+            best, tried = z_move, torch.tensor([0.0, *(_SHORTER**power for power in range(_TRIED))], device=z.device)
+            for _ in range(self.config.refine_steps):
+                offset = best.requires_grad_(True)
                 reached = self.readout.levels(w + self.mapped(z, offset, move) - plain)
-                gap = _gap(reached.detach(), levels, goal, move, end)
                 rows = [torch.autograd.grad(column.sum(), offset, retain_graph=True)[0] for column in reached.unbind(1)]
-                # A step that led away is tried again, shorter, from where it began.
-                better = gap.square().sum(dim=1, keepdim=True) < least
-                least = torch.where(better, gap.square().sum(dim=1, keepdim=True), least)
-                best = torch.where(better, best + factor * step, best)
-                step = torch.where(better, _newton_step(torch.stack(rows, dim=1), gap), step)
-                factor = torch.where(better, 1.0, _SHORTER * factor)
-            return best * (move != 0.0).any(dim=1, keepdim=True)
+                gap = _gap(reached.detach(), levels, goal, move, end)
+                if float(gap.abs().max()) < _CLOSE:
+                    break
+                step = _newton_step(torch.stack(rows, dim=1), gap, best.detach())
+                with torch.no_grad():
+                    ways = best + tried[:, None, None] * step
+                    costs = [self._cost(z, way, move, w - plain, levels, goal) for way in ways]
+                    best = ways[torch.stack(costs).argmin(dim=0), torch.arange(len(z), device=z.device)].clone()
+            return (best.detach() - z_move.detach()) * (move != 0.0).any(dim=1, keepdim=True)
+
+    def _cost(self, z: Tensor, offset: Tensor, move: Tensor, beside: Tensor, levels: Tensor, goal: Tensor) -> Tensor:
+        """Squared gaps that an offset of z leaves, and its length, `(B,)`."""
+        reached = self.readout.levels(beside + self.mapped(z, offset, move))
+        gap = _gap(reached, levels, goal, move, self.readout.end)
+        return gap.square().sum(dim=1) + _LENGTH * offset.square().sum(dim=1)
 
     def mapped(self, z: Tensor, z_move: Tensor, move: Tensor) -> Tensor:
         """Maps an edited latent by the pretrained mapping network with the new input columns.
@@ -411,18 +420,21 @@ def _gap(reached: Tensor, levels: Tensor, goal: Tensor, move: Tensor, end: Tenso
     return torch.where(move != 0.0, goal - reached, kept)
 
 
-def _newton_step(jacobian: Tensor, gap: Tensor) -> Tensor:
-    """The shortest step `(B, z_dim)` that closes a gap `(B, K)` to first order, damped (Levenberg 1944).
+def _newton_step(jacobian: Tensor, gap: Tensor, offset: Tensor) -> Tensor:
+    """The step `(B, z_dim)` to the shortest offset that closes a gap `(B, K)` to first order, damped (Marquardt 1963).
 
     Args:
         jacobian: Of levels by z `(B, K, z_dim)`.
         gap: `(B, K)`.
+        offset: Where the step begins `(B, z_dim)`; what of it moves no level is taken back.
     """
-    gap, gram = gap.clamp(-_STRIDE, _STRIDE), jacobian @ jacobian.transpose(1, 2)
-    count = gram.shape[-1]
-    damping = _DAMPING * gram.diagonal(dim1=1, dim2=2).mean(dim=1).clamp_min(1e-12)[:, None, None]
-    solved: Tensor = torch.linalg.solve(gram + damping * torch.eye(count, device=gram.device), gap.unsqueeze(2))
-    return (jacobian.transpose(1, 2) @ solved).squeeze(2)
+    gram = jacobian @ jacobian.transpose(1, 2)
+    gap = gap.clamp(-_STRIDE, _STRIDE) + (jacobian @ offset.unsqueeze(2)).squeeze(2)
+    damping = _DAMPING * torch.diag_embed(gram.diagonal(dim1=1, dim2=2).clamp_min(1e-12))
+    solved: Tensor = torch.linalg.solve(gram + damping, gap.unsqueeze(2))
+    step: Tensor = (jacobian.transpose(1, 2) @ solved).squeeze(2) - offset
+    held: Tensor = step * (_LONGEST / step.norm(dim=1, keepdim=True).clamp_min(_LONGEST))
+    return held
 
 
 def first_layer_width(config: GeneratorConfig) -> int:

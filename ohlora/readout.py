@@ -18,7 +18,7 @@ _CENSORED = 1.5
 
 
 class Readout(nn.Module):
-    """A small network from w to attributes.
+    """A few small networks from w to attributes, whose levels are averaged: together they err less, and are fooled less.
 
     A value's share of its range is a logistic curve of its level, with slope 1 through a half at level 0. The curve ends a
     twentieth of the range beyond the range; for a probability it ends at 0 and 1, and levels are log-odds over 4.
@@ -29,7 +29,8 @@ class Readout(nn.Module):
     Args:
         w_dim: Length of w.
         sliders: Whose attributes it reads.
-        hidden: Width of its two hidden layers.
+        hidden: Width of the two hidden layers of each.
+        members: How many networks.
     """
 
     low: Tensor
@@ -39,11 +40,18 @@ class Readout(nn.Module):
     center: Tensor
     scale: Tensor
 
-    def __init__(self, w_dim: int, sliders: list[Slider], hidden: int = 128) -> None:
+    def __init__(self, w_dim: int, sliders: list[Slider], hidden: int = 128, members: int = 3) -> None:
         super().__init__()
-        self.first = nn.Linear(w_dim, hidden)
-        self.second = nn.Linear(hidden, hidden)
-        self.last = nn.Linear(hidden, len(sliders))
+        self.members = nn.ModuleList(
+            nn.Sequential(
+                nn.Linear(w_dim, hidden),
+                nn.GELU(),
+                nn.Linear(hidden, hidden),
+                nn.GELU(),
+                nn.Linear(hidden, len(sliders)),
+            )
+            for _ in range(members)
+        )
         self.register_buffer("low", torch.tensor([slider.low for slider in sliders]))
         self.register_buffer("high", torch.tensor([slider.high for slider in sliders]))
         probability = torch.tensor([slider.probability for slider in sliders])
@@ -59,15 +67,13 @@ class Readout(nn.Module):
         self.scale.copy_((w - self.center).square().mean().sqrt().clamp_min(1e-8))
 
     def levels(self, w: Tensor) -> Tensor:
-        """Levels `(B, K)` of w `(B, w_dim)`: without ends, and within about END of 0 inside the range."""
-        x = F.gelu(self.first((w - self.center) / self.scale))
-        x = F.gelu(self.second(x))
-        levels: Tensor = self.last(x)
-        return levels
+        """Levels `(B, K)` of w `(B, w_dim)`: without ends, and within about `end` of 0 inside the range."""
+        return self.member_levels(w).mean(dim=0)
 
-    def raw(self, w: Tensor) -> Tensor:
-        """Attributes `(B, K)` of w `(B, w_dim)`, up to the curves' ends; for training."""
-        return self.values(self.levels(w))
+    def member_levels(self, w: Tensor) -> Tensor:
+        """What every member reads, `(M, B, K)`."""
+        face = (w - self.center) / self.scale
+        return torch.stack([member(face) for member in self.members])
 
     def values(self, levels: Tensor) -> Tensor:
         """Attributes `(B, K)` of levels."""
@@ -84,7 +90,7 @@ class Readout(nn.Module):
         return torch.logit((share + self.margin) / width) * width / 4.0
 
     def losses(self, w: Tensor, values: Tensor, knee: float = 0.05) -> Tensor:
-        """How far what is read is off `(B, K)`, in shares of the range; to learn from.
+        """How far what each member reads is off `(M, B, K)`, in shares of the range; to learn from.
 
         Of a probability the level has to be right, where it is not so far out that the value no longer tells; there it has
         to be as far out (censored regression, Tobin 1958).
@@ -94,7 +100,7 @@ class Readout(nn.Module):
             values: Attributes `(B, K)`, NaN where missing; those entries are 0.
             knee: Below this the loss is quadratic, above linear.
         """
-        levels, known = self.levels(w), torch.nan_to_num(values, nan=0.5)
+        levels, known = self.member_levels(w), torch.nan_to_num(values, nan=0.5)
         span = self.high - self.low
         off = (self.values(levels) - known) / span
         share = ((known - self.low) / span).clamp(0.0, 1.0)
@@ -105,4 +111,4 @@ class Readout(nn.Module):
 
     def forward(self, w: Tensor) -> Tensor:
         """Attributes `(B, K)` of w `(B, w_dim)`, inside the sliders' ranges."""
-        return self.raw(w).clamp(min=self.low, max=self.high)
+        return self.values(self.levels(w)).clamp(min=self.low, max=self.high)

@@ -14,11 +14,10 @@ from ohlora.cli.options import device_option
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the run.")
 @click.option("--method", type=click.Choice(("predictor", "directions", "adversarial")), default="predictor")
 @click.option("--attributes", metavar="NAMES", help="Sliders, between commas.  [default: all but the background's]")
-@click.option("--steps", type=click.IntRange(1), help="Steps on images.")
+@click.option("--steps", type=click.IntRange(0), help="Steps on images; 0 leaves them and the predictors out.")
 @click.option("--batch-size", "batch", type=click.IntRange(1), help="Faces of a step, over all processes.")
 @click.option("--rate", type=click.FloatRange(0, min_open=True), help="Learning rate at its highest.")
 @click.option("--predictor-steps", type=click.IntRange(1), help="Steps of each predictor.")
-@click.option("--warmup-steps", type=click.IntRange(0), help="Steps on the readout alone, before images are drawn.")
 @click.option("--readout-steps", type=click.IntRange(1), help="Steps of the readout.")
 @click.option(
     "--coverage-rounds", type=click.IntRange(0), help="How often the young sliders draw faces to be labelled."

@@ -30,24 +30,6 @@ def target_and_keep(read: Tensor, before: Tensor, wanted: Tensor, span: Tensor) 
     return _mean_where(error, moved), _mean_where(error, ~moved)
 
 
-def level_losses(reached: Tensor, before: Tensor, goal: Tensor, end: Tensor) -> tuple[Tensor, Tensor]:
-    """The same for levels, which have no ends: how far they are from where they should be.
-
-    Args:
-        reached: Levels of the edited faces `(B, K)`.
-        before: Levels of the unedited ones `(B, K)`; what stays may move beyond the ends of its range.
-        goal: Levels of the moved sliders `(B, K)`, NaN for the others.
-        end: Levels of the ends `(K,)`.
-
-    Returns:
-        Mean error of the moved attributes and of the others, each a scalar.
-    """
-    moved = ~goal.isnan()
-    target = F.smooth_l1_loss(reached, torch.where(moved, torch.nan_to_num(goal), 0.0), beta=_KNEE, reduction="none")
-    keep = F.smooth_l1_loss(reached.clamp(-end, end), before.clamp(-end, end), beta=_KNEE, reduction="none")
-    return _mean_where(target, moved), _mean_where(keep, ~moved)
-
-
 def coarse_difference(images: Tensor, before: Tensor) -> Tensor:
     """Mean absolute difference of images `(B, 3, R, R)`, averaged down to 16x16."""
     return (F.adaptive_avg_pool2d(images, COARSE) - F.adaptive_avg_pool2d(before, COARSE)).abs().mean()

@@ -48,8 +48,8 @@ def _steps(run: FinetuningRun) -> str:
     if s.method == "adversarial":
         return f"steps: {s.steps} of {s.batch} faces, each with one of the discriminator"
     return (
-        f"steps: 2 predictors of {s.predictor_steps} of {s.predictor_batch} faces; {s.warmup_steps} of {s.warmup_batch} "
-        f"latents without images; {s.steps} of {s.batch} faces; validation every {s.validate_every}"
+        f"steps: {s.coverage_rounds} rounds of {s.coverage_faces} further faces; 2 predictors of {s.predictor_steps} of "
+        f"{s.predictor_batch} faces; {s.steps} of {s.batch} faces; validation every {s.validate_every}"
     )
 
 
@@ -79,5 +79,5 @@ def _time(run: FinetuningRun) -> str:
     rest = 0.25 * training if settings.method == "predictor" else training
     return (
         f"time: about {training / 60:.0f} min for {settings.steps} steps on images ({1000 * seconds[-1]:.0f} ms a face), and "
-        f"about {rest / 60 + 1:.0f} min for {'predictors and warm-up' if rest < training else 'the discriminator'}"
+        f"about {rest / 60 + 1:.0f} min for {'readout, further faces and predictors' if rest < training else 'the discriminator'}"
     )

@@ -1,8 +1,4 @@
-"""What comes before images are drawn: the readout, and the latent editor's first lessons from it.
-
-An edited latent is a latent, so that what the readout learned from labelled faces holds for edited ones too. Thousands of
-steps without a single image take a minute, and the slider training starts close to its goal.
-"""
+"""What comes before pictures are drawn: random faces and targets, and the readout."""
 
 from __future__ import annotations
 
@@ -11,9 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from ohlora.conditional import ConditionalGenerator
 from ohlora.finetuning.labelled_faces import LabelledFaces
-from ohlora.finetuning.losses import level_losses
 from ohlora.finetuning.rarity import rarity
 from ohlora.finetuning.schedule import rate_at, step_random
 from ohlora.finetuning.settings import FinetuneSettings
@@ -21,7 +15,7 @@ from ohlora.readout import Readout
 from ohlora.sliders import Slider
 from stylegan import Generator
 
-_READOUT, _WARMUP = 12, 13
+_READOUT = 12
 _BATCH = 256
 
 Advance = Callable[[int], object]
@@ -89,7 +83,7 @@ def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed:
             chosen = kept[torch.from_numpy(random.integers(len(kept), size=_BATCH)).to(w.device)]
             noise = torch.from_numpy(random.standard_normal((_BATCH, w.shape[1]))).float().to(w.device)
             error = readout.losses(w[chosen] + 0.03 * readout.scale * noise, values[chosen])
-            loss = (error * importance[chosen]).sum() / importance[chosen].sum().clamp_min(1e-6)
+            loss = (error.mean(dim=0) * importance[chosen]).sum() / importance[chosen].sum().clamp_min(1e-6)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
@@ -97,60 +91,3 @@ def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed:
     readout.requires_grad_(False)
     with torch.no_grad():
         return float(((readout(w[held_out]) - values[held_out]).abs() / span).nanmean())
-
-
-def warm_up(
-    model: ConditionalGenerator, teachers: list[Readout], settings: FinetuneSettings, advance: Advance = int
-) -> dict[str, float]:
-    """Teaches the latent editor to reach what readouts read; the other parts stay zero.
-
-    Args:
-        model: With a trained readout.
-        teachers: Readouts of other seeds and widths than the model's own.
-        settings: The run's settings.
-        advance: Called with 1 after every step.
-
-    Returns:
-        The last losses.
-    """
-    if not settings.warmup_steps or not model.config.edit_latent:
-        return {}
-    sliders = list(model.sliders.values())
-    parameters = list(model.latent_editor.parameters())
-    optimizer = torch.optim.Adam(parameters, lr=settings.warmup_rate)
-    last: dict[str, float] = {}
-    for step in range(settings.warmup_steps):
-        for group in optimizer.param_groups:
-            group["lr"] = settings.warmup_rate * rate_at(step, settings.warmup_steps)
-        z, psi = random_faces(settings, _WARMUP, step, settings.warmup_batch, model.z_dim)
-        wanted = random_targets(settings, _WARMUP, step, len(z), sliders).to(model.device)
-        edits = model.edits(z.to(model.device), wanted, psi.to(model.device))
-        goal = model.readout.levels_of(wanted)
-        losses = []
-        for teacher in teachers:
-            with torch.no_grad():
-                before = teacher.levels(edits["w"])
-            target, keep = level_losses(teacher.levels(edits["ws"][:, 0]), before, goal, model.readout.end)
-            losses.append(settings.loss.target * target + settings.loss.keep * keep)
-        length = edits["z_move"].square().sum(dim=1).mean()
-        loss = torch.stack(losses).mean() + settings.loss.z_move * length
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-        advance(1)
-        last = {"loss": float(loss.detach()), "z_move": float(length.detach())}
-    model.zero_grad(set_to_none=True)
-    return last
-
-
-def build_teachers(
-    model: ConditionalGenerator, w: Tensor, values: Tensor, settings: FinetuneSettings, advance: Advance = int
-) -> list[Readout]:
-    """Two readouts for the warm-up, trained on the same samples as the model's own from other seeds."""
-    teachers = []
-    for number, factor in enumerate((1.5, 2.0), start=1):
-        hidden = round(factor * model.config.readout_hidden)
-        teacher = Readout(model.base.config.w_dim, list(model.sliders.values()), hidden).to(model.device)
-        train_readout(teacher, w, values, settings.readout_steps, settings.seed + 100 * number, advance)
-        teachers.append(teacher)
-    return teachers

@@ -22,7 +22,7 @@ from ohlora.finetuning.coverage import CoverageFaces, draw_coverage, with_covera
 from ohlora.finetuning.labelled_faces import LabelledFaces, read_labelled_faces
 from ohlora.finetuning.predictor import AttributePredictor, predictor_configs
 from ohlora.finetuning.predictor_training import PredictorTraining
-from ohlora.finetuning.preparation import build_teachers, own_latents, random_faces, train_readout, warm_up
+from ohlora.finetuning.preparation import own_latents, random_faces, train_readout
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.finetuning.slider_training import FinetuningModule, SliderTraining
 from ohlora.finetuning.trainer import Machine, fit, is_first_process
@@ -102,10 +102,12 @@ class FinetuningRun:
         self.base.to(self.machine.device).to(memory_format=torch.channels_last)  # a quarter faster on a CPU
         if self.settings.method == "directions":
             self._directions()
-        else:
+        elif self.settings.steps:
             module = self._module()
             fit(module, self.out / LAST, self.settings.steps * (2 if self._adversarial else 1), self.machine, self.out)
-        history = LabelPathValidation(self._label_path(), self.settings, self.out).history()
+        else:
+            self._validation()(self._prepared(self._rounds()), 0)
+        history = self._validation().history()
         best = min(history.values(), key=lambda figures: figures["score"])
         return FinetuneSummary(self.out, time.monotonic() - started, best, tuple(self.notes))
 
@@ -140,9 +142,12 @@ class FinetuningRun:
         parser = load_parser(self.parser_name, str(self.machine.device))
         return LabelPath(parser, self.data.normalizer, self.settings.attributes, self.data.scores_version)
 
+    def _validation(self) -> LabelPathValidation:
+        return LabelPathValidation(self._label_path(), self.settings, self.out)
+
     def _module(self) -> FinetuningModule:
         settings, machine = self.settings, self.machine
-        validate = LabelPathValidation(self._label_path(), settings, self.out)
+        validate = self._validation()
         if self._adversarial:
             model = self._prepared([])
             return AdversarialTraining(model, self.data, settings, validate, self.out / LAST)
@@ -196,7 +201,7 @@ class FinetuningRun:
         return module.predictor.to(self.machine.device).eval()
 
     def _prepared(self, rounds: list[CoverageFaces]) -> ConditionalGenerator:
-        """The model with its readout, and for the method `predictor` its warm-up."""
+        """The model with its readout."""
         path = self.out / _PREPARED
         if path.exists():
             model = self._new_model()
@@ -217,7 +222,7 @@ class FinetuningRun:
         ).to(self.machine.device)
 
     def _learned(self, rounds: list[CoverageFaces], needed: bool) -> ConditionalGenerator:
-        """A new model that has learned from latents alone: readout and warm-up, the same for the same faces.
+        """A new model whose readout has learned from latents, the same for the same faces.
 
         Args:
             rounds: Further faces beside those of the folder.
@@ -231,13 +236,10 @@ class FinetuningRun:
             raise self._too_few(len(w))
         if len(w) < _FEWEST_LATENTS:
             return model
-        steps = settings.readout_steps if self._adversarial else 3 * settings.readout_steps + settings.warmup_steps
         shown = self.machine.progress and is_first_process()
-        with progress_bar(f"learn from {len(w)} latents", "step", steps, 0, shown) as bar:
+        with progress_bar(f"learn from {len(w)} latents", "step", settings.readout_steps, 0, shown) as bar:
             error = train_readout(model.readout, w, values, settings.readout_steps, settings.seed, bar.update)
-            if not self._adversarial:
-                warm_up(model, build_teachers(model, w, values, settings, bar.update), settings, bar.update)
-                model.refinement.fill_(1.0)
+        model.refinement.fill_(0.0 if self._adversarial else 1.0)
         self.notes.append(f"the readout is off by {error:.3f} of the range on held-out faces ({len(w)} in all)")
         return model
 

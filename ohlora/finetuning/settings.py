@@ -40,12 +40,9 @@ class FinetuneSettings:
     Attributes:
         method: `predictor`; or a rival, `directions` or `adversarial`.
         attributes: Names of the sliders.
-        steps: Optimiser steps on images.
+        steps: Optimiser steps on images; 0 leaves them and the predictors out.
         batch: Faces of a step, over all processes.
         rate: Learning rate of those steps at its highest.
-        warmup_steps: Optimiser steps of the latent editor on readouts alone, before images are drawn.
-        warmup_batch: Faces of such a step.
-        warmup_rate: Learning rate of such a step at its highest.
         predictor_steps: Optimiser steps of each predictor.
         predictor_batch: Labelled faces of such a step.
         predictor_size: Pixels of the edge of what predictors see; larger images are averaged down.
@@ -72,9 +69,6 @@ class FinetuneSettings:
     steps: int = 300
     batch: int = 16
     rate: float = 1e-4
-    warmup_steps: int = 3000
-    warmup_batch: int = 256
-    warmup_rate: float = 1e-3
     predictor_steps: int = 1000
     predictor_batch: int = 48
     predictor_size: int = 128
@@ -96,13 +90,13 @@ class FinetuneSettings:
         if self.method not in METHODS:
             raise SettingsError(f"expected the method {', '.join(METHODS)}, got {self.method!r}")
         object.__setattr__(self, "attributes", tuple(build_sliders(self.attributes)))
-        self._require(1, "steps", "batch", "predictor_steps", "predictor_batch", "readout_steps", "validate_every")
-        self._require(1, "checkpoint_every", "warmup_batch", "coverage_faces")
-        self._require(0, "warmup_steps", "coverage_rounds", "seed")
+        self._require(1, "batch", "predictor_steps", "predictor_batch", "readout_steps", "validate_every")
+        self._require(1, "checkpoint_every", "coverage_faces")
+        self._require(0, "steps", "coverage_rounds", "seed")
         self._require(2, "validate_faces", "validate_ramp")
         self._require(8, "predictor_size")
-        if not min(self.rate, self.warmup_rate) > 0.0:
-            raise SettingsError(f"rates must be above 0, got {self.rate:g} and {self.warmup_rate:g}")
+        if not self.rate > 0.0:
+            raise SettingsError(f"the rate must be above 0, got {self.rate:g}")
         if not 0.0 <= self.truncation <= 1.0 or not 0.0 <= self.average_decay < 1.0:
             raise SettingsError("truncation must lie between 0 and 1, and average_decay from 0 to below 1")
         if self.precision not in ("auto", "fp32", "bf16"):

@@ -52,7 +52,7 @@ class FinetuningModule(SteppedModule):
         self._validate = validate
 
     def on_train_start(self) -> None:
-        """Measures what there is before the first step: the warm-up may already be better than a short training."""
+        """Measures what there is before the first step: the readout alone may do better than steps on images."""
         if self.step == 0:
             self.validate()
 

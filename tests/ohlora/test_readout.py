@@ -36,10 +36,10 @@ def test_a_probability_level_is_its_log_odds_over_4(readout: Readout) -> None:
 def test_losses_count_the_way_to_a_probability_but_not_how_sure_it_is(
     readout: Readout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readout, "levels", lambda w: torch.tensor([[2.5, 0.0, 0.0]]).expand(len(w), 3))
+    monkeypatch.setattr(readout, "member_levels", lambda w: torch.tensor([2.5, 0.0, 0.0]).expand(1, len(w), 3))
     w = torch.zeros(3, 6)
     values = torch.tensor([[0.999999, 0.5, math.nan], [0.5, 0.5, math.nan], [0.001, 0.7, math.nan]])
-    losses = readout.losses(w, values)
+    losses = readout.losses(w, values)[0]
     assert losses[0].tolist() == [0.0, 0.0, 0.0]
     assert float(losses[1, 0]) == pytest.approx(2.5 - 0.025) and float(losses[2, 0]) > 3.9  # linear above the knee
     assert float(losses[2, 1]) == pytest.approx(0.2 - 0.025, abs=1e-6) and losses[:, 2].tolist() == [0.0, 0.0, 0.0]
