@@ -110,7 +110,7 @@ def make_demo(
     if sliders is not None:
         _save(FaceGenerator(sliders).sheet(_SHEET_SEED, parser=parser), folder / "sliders.png")
         judged = tuple(judge_shortly(sliders, parser, folder / "evaluation", progress=progress))
-        files = {"sliders.png": "one face: asked for → measured", **files}
+        files = {"sliders.png": "one face: asked for / measured", **files}
         files["evaluation"] = "how well the sliders do what they say, on a few random faces"
     return DemoSummary(synthesis, labels, {folder / name: text for name, text in files.items()}, judged)
 

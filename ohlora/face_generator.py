@@ -223,7 +223,7 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
             captions += [f"{value:.2f}" for value in values]
             if label_path is not None:
                 measured = label_path.measure(_as_tensor(ramp))[:, label_path.names.index(name)]
-                captions[-steps:] = [f"{value:.2f} → {got:.2f}" for value, got in zip(values, measured, strict=True)]
+                captions[-steps:] = [f"{value:.2f} / {got:.2f}" for value, got in zip(values, measured, strict=True)]
         labels = [name.replace("_", "\n") for name in chosen]
         return contact_sheet(faces, captions=captions, row_labels=labels, style=SheetStyle(columns=steps, tile=tile))
 
