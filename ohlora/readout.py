@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from ohlora.sliders import Slider
 
 _MARGIN = 0.05
-_SURE = 0.985
-_CENSORED = 1.5
+_SURE = 0.9995
+_CENSORED = 3.0
 
 
 class Readout(nn.Module):
@@ -24,7 +24,7 @@ class Readout(nn.Module):
     twentieth of the range beyond the range; for a probability it ends at 0 and 1, and levels are log-odds over 4.
 
     Attributes:
-        end: Level of each range's upper end `(K,)`, and negated of its lower end; for probabilities that of 0.985.
+        end: Level of each range's upper end `(K,)`, and negated of its lower end; for probabilities that of 0.9995.
 
     Args:
         w_dim: Length of w.
@@ -104,7 +104,7 @@ class Readout(nn.Module):
         span = self.high - self.low
         off = (self.values(levels) - known) / span
         share = ((known - self.low) / span).clamp(0.0, 1.0)
-        goal = torch.logit(share, eps=1e-4).div(4.0).clamp(-_CENSORED, _CENSORED)
+        goal = torch.logit(share, eps=1e-6).div(4.0).clamp(-_CENSORED, _CENSORED)
         beyond = (goal.abs() == _CENSORED) & (levels * goal.sign() > _CENSORED)
         off = torch.where(self.margin == 0.0, torch.where(beyond, 0.0, levels - goal), off)
         return F.smooth_l1_loss(off, torch.zeros_like(off), beta=knee, reduction="none") * ~values.isnan()

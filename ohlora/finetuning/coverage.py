@@ -23,9 +23,11 @@ from ohlora.finetuning.preparation import random_faces, random_targets
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.label_path import LabelPath
 from ohlora.progress import progress_bar
+from ohlora.sliders import Slider
 
 _PURPOSE = 61
 _BATCH = 16
+LEAST_ERROR = 0.01
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,13 @@ class CoverageFaces:
         w: `(N, w_dim)` float32, truncated.
         images: `(N, S, S, 3)` uint8 RGB.
         values: Attributes `(N, K)` float32, NaN where missing.
+        asked: What the sliders were set to `(N, K)` float32, NaN where they were not.
     """
 
     w: NDArray[np.float32]
     images: NDArray[np.uint8]
     values: NDArray[np.float32]
+    asked: NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.values)
@@ -65,6 +69,7 @@ def draw_coverage(
     number: int,
     size: int,
     dtype: torch.dtype = torch.float32,
+    weights: NDArray[np.float64] | None = None,
     *,
     progress: bool = False,
 ) -> CoverageFaces:
@@ -77,6 +82,7 @@ def draw_coverage(
         number: Of the round; other rounds draw other faces.
         size: Edge of the kept images in pixels; larger ones are averaged down.
         dtype: What the synthesis computes in.
+        weights: How often each slider is moved, as `slider_errors` tells; None for equally often.
         progress: Whether a bar is shown.
     """
     sliders = list(model.sliders.values())
@@ -86,15 +92,23 @@ def draw_coverage(
             count = min(_BATCH, settings.coverage_faces - first)
             step = number * settings.coverage_faces + first
             z, psi = random_faces(settings, _PURPOSE, step, count, model.z_dim)
-            wanted = random_targets(settings, _PURPOSE, step, count, sliders)
+            wanted = random_targets(settings, _PURPOSE, step, count, sliders, weights)
             with autocast(model.device, dtype):
                 ws = model.edited_ws(z.to(model.device), wanted.to(model.device), psi.to(model.device))
                 images = model.base.synthesis(ws).float()
-            parts.append(
-                CoverageFaces(ws[:, 0].float().cpu().numpy(), _pixels(images, size), _labels(label_path, images))
-            )
+            labels = _labels(label_path, images)
+            parts.append(CoverageFaces(ws[:, 0].float().cpu().numpy(), _pixels(images, size), labels, wanted.numpy()))
             bar.update(count)
     return CoverageFaces(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(CoverageFaces)))
+
+
+def slider_errors(faces: CoverageFaces, sliders: list[Slider]) -> NDArray[np.float64]:
+    """How far each moved slider is off `(K,)`, in shares of its range, and at least a hundredth: where a next round is needed most."""
+    span = np.array([slider.span for slider in sliders])
+    off = np.abs(faces.values - faces.asked) / span
+    known = ~np.isnan(off)
+    means = np.where(known, off, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return np.asarray(np.maximum(means, LEAST_ERROR), np.float64)
 
 
 def with_coverage(data: LabelledFaces, rounds: list[CoverageFaces]) -> LabelledFaces:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ohlora.finetuning.labelled_faces import LabelledFaces
@@ -28,15 +30,32 @@ def random_faces(settings: FinetuneSettings, purpose: int, step: int, count: int
     return z, torch.from_numpy(random.uniform(settings.truncation, 1.0, (count, 1))).float()
 
 
-def random_targets(settings: FinetuneSettings, purpose: int, step: int, count: int, sliders: list[Slider]) -> Tensor:
-    """Values of a random subset of the sliders `(B, K)`, NaN for the others; every other face has a single one moved."""
+def random_targets(
+    settings: FinetuneSettings,
+    purpose: int,
+    step: int,
+    count: int,
+    sliders: list[Slider],
+    weights: NDArray[np.float64] | None = None,
+) -> Tensor:
+    """Values of a random subset of the sliders `(B, K)`, NaN for the others; every other face has a single one moved.
+
+    Args:
+        settings: The run's settings.
+        purpose: Other purposes draw other values.
+        step: Likewise.
+        count: B.
+        sliders: All K.
+        weights: How often each slider is the one that is moved in any case, `(K,)`; None for equally often.
+    """
     random = step_random(settings.seed, purpose + 1000, step)
     size = (count, len(sliders))
     values = torch.from_numpy(random.random(size)).float()
     values = torch.tensor([s.low for s in sliders]) + torch.tensor([s.span for s in sliders]) * values
     moved = random.random(size) < 0.4
     moved[random.random(count) < 0.5] = False
-    moved[torch.arange(count), random.integers(len(sliders), size=count)] = True
+    share = None if weights is None else weights / weights.sum()
+    moved[np.arange(count), random.choice(len(sliders), size=count, p=share)] = True
     return torch.where(torch.from_numpy(moved), values, torch.nan)
 
 

@@ -18,7 +18,7 @@ from ohlora.conditional import ConditionalGenerator
 from ohlora.directions import DirectionModel, calibrate, fit_directions
 from ohlora.errors import DatasetError, SettingsError
 from ohlora.finetuning.adversarial import AdversarialTraining
-from ohlora.finetuning.coverage import CoverageFaces, draw_coverage, with_coverage
+from ohlora.finetuning.coverage import CoverageFaces, draw_coverage, slider_errors, with_coverage
 from ohlora.finetuning.labelled_faces import LabelledFaces, read_labelled_faces
 from ohlora.finetuning.predictor import AttributePredictor, predictor_configs
 from ohlora.finetuning.predictor_training import PredictorTraining
@@ -169,6 +169,7 @@ class FinetuningRun:
                     number,
                     self.data.images.shape[1],
                     self.machine.dtype,
+                    slider_errors(rounds[-1], list(self.sliders.values())) if rounds else None,
                     progress=self.machine.progress and is_first_process(),
                 )
                 if is_first_process():

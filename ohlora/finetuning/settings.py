@@ -74,7 +74,7 @@ class FinetuneSettings:
     predictor_size: int = 128
     readout_steps: int = 3000
     coverage_rounds: int = 3
-    coverage_faces: int = 1500
+    coverage_faces: int = 2500
     truncation: float = 0.6
     average_decay: float = 0.995
     validate_every: int = 100

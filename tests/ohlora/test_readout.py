@@ -28,7 +28,7 @@ def test_levels_are_another_scale_of_the_same_values(readout: Readout) -> None:
 def test_a_probability_level_is_its_log_odds_over_4(readout: Readout) -> None:
     level = readout.levels_of(torch.tensor([[0.9, 0.5, 0.0]]))[0, 0]
     assert float(level) == pytest.approx(math.log(0.9 / 0.1) / 4.0, abs=1e-6)
-    assert float(readout.end[0]) == pytest.approx(math.log(0.985 / 0.015) / 4.0, abs=1e-5)
+    assert float(readout.end[0]) == pytest.approx(math.log(0.9995 / 0.0005) / 4.0, abs=1e-4)
     # Sure is sure: a value beyond the end is as good as the end.
     assert float(readout.levels_of(torch.tensor([[1.0, 0.5, 0.0]]))[0, 0]) == pytest.approx(float(readout.end[0]))
 
@@ -36,12 +36,12 @@ def test_a_probability_level_is_its_log_odds_over_4(readout: Readout) -> None:
 def test_losses_count_the_way_to_a_probability_but_not_how_sure_it_is(
     readout: Readout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readout, "member_levels", lambda w: torch.tensor([2.5, 0.0, 0.0]).expand(1, len(w), 3))
+    monkeypatch.setattr(readout, "member_levels", lambda w: torch.tensor([3.5, 0.0, 0.0]).expand(1, len(w), 3))
     w = torch.zeros(3, 6)
     values = torch.tensor([[0.999999, 0.5, math.nan], [0.5, 0.5, math.nan], [0.001, 0.7, math.nan]])
     losses = readout.losses(w, values)[0]
     assert losses[0].tolist() == [0.0, 0.0, 0.0]
-    assert float(losses[1, 0]) == pytest.approx(2.5 - 0.025) and float(losses[2, 0]) > 3.9  # linear above the knee
+    assert float(losses[1, 0]) == pytest.approx(3.5 - 0.025) and float(losses[2, 0]) > 5.0  # linear above the knee
     assert float(losses[2, 1]) == pytest.approx(0.2 - 0.025, abs=1e-6) and losses[:, 2].tolist() == [0.0, 0.0, 0.0]
 
 
