@@ -293,22 +293,24 @@ class ConditionalGenerator(nn.Module):
             for _ in range(self.config.refine_steps):
                 offset = best.requires_grad_(True)
                 reached = self.readout.levels(w + self.mapped(z, offset, move) - plain)
-                rows = [torch.autograd.grad(column.sum(), offset, retain_graph=True)[0] for column in reached.unbind(1)]
+                units = torch.eye(reached.shape[1], device=z.device)[:, None].expand(-1, len(z), -1)
+                (rows,) = torch.autograd.grad(reached, offset, units, is_grads_batched=True)
                 gap = _gap(reached.detach(), levels, goal, move, end)
                 if float(gap.abs().max()) < _CLOSE:
                     break
-                step = _newton_step(torch.stack(rows, dim=1), gap, best.detach())
+                step = _newton_step(rows.transpose(0, 1), gap, best.detach())
                 with torch.no_grad():
                     ways = best + tried[:, None, None] * step
-                    costs = [self._cost(z, way, move, w - plain, levels, goal) for way in ways]
-                    best = ways[torch.stack(costs).argmin(dim=0), torch.arange(len(z), device=z.device)].clone()
+                    costs = self._costs(z, ways, move, w - plain, levels, goal)
+                    best = ways[costs.argmin(dim=0), torch.arange(len(z), device=z.device)].clone()
             return (best.detach() - z_move.detach()) * (move != 0.0).any(dim=1, keepdim=True)
 
-    def _cost(self, z: Tensor, offset: Tensor, move: Tensor, beside: Tensor, levels: Tensor, goal: Tensor) -> Tensor:
-        """Squared gaps that an offset of z leaves, and its length, `(B,)`."""
-        reached = self.readout.levels(beside + self.mapped(z, offset, move))
-        gap = _gap(reached, levels, goal, move, self.readout.end)
-        return gap.square().sum(dim=1) + _LENGTH * offset.square().sum(dim=1)
+    def _costs(self, z: Tensor, ways: Tensor, move: Tensor, beside: Tensor, levels: Tensor, goal: Tensor) -> Tensor:
+        """Squared gaps that offsets of z `(F, B, z_dim)` leave, and their lengths, `(F, B)`."""
+        many = len(ways)
+        reached = self.mapped(z.repeat(many, 1), ways.flatten(0, 1), move.repeat(many, 1)) + beside.repeat(many, 1)
+        gap = _gap(self.readout.levels(reached).reshape(many, *levels.shape), levels, goal, move, self.readout.end)
+        return gap.square().sum(dim=2) + _LENGTH * ways.square().sum(dim=2)
 
     def mapped(self, z: Tensor, z_move: Tensor, move: Tensor) -> Tensor:
         """Maps an edited latent by the pretrained mapping network with the new input columns.

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import torch
 
 from ohlora.atomic import write_text
 from ohlora.conditional import CONFIG_FILE, KEY, NORMALIZATION_FILE, SLIDERS_FILE, read_conditional_config
+from ohlora.evaluation.goals import FRECHET_GOAL, GOALS, Goal, goal_of
 from ohlora.evaluation.judge import REPORT_JSON
 from ohlora.finetuning.run import MODEL
 from ohlora.model_card import table_lines
@@ -23,6 +26,9 @@ from scripts.pages import with_section
 from stylegan import from_pretrained
 
 CARD = "README.md"
+README = Path("README.md")
+PUBLISHED = {"eyes": "0.92", "mouth": "0.85", "pose": "0.88"}
+"""The best mean r that was published for any method, on faces of each author's choice."""
 
 
 @click.command()
@@ -60,7 +66,38 @@ def _export_report(report: Path, out: Path) -> None:
             *table_lines(content["models"][0]),
         ]
     )
+    if README.exists():
+        write_text(README, with_section(README.read_text(encoding="utf-8"), "sliders", comparison_rows(content)))
     write_text(out / CARD, with_section((out / CARD).read_text(encoding="utf-8"), "sliders", rows))
+
+
+def comparison_rows(content: dict[str, Any]) -> Iterator[str]:
+    """The judged model beside its rivals as a Markdown table; in bold what misses its goal."""
+    first, *rivals = content["models"]
+    yield f"| {content['ramps']:,} random faces | ohlora | {' | '.join(one['name'] for one in rivals)} | published best | goal |"
+    yield "|---" * (4 + len(rivals)) + "|"
+    for name, result in first["attributes"].items():
+        others = (one["attributes"].get(name, {}).get("r", {}).get("mean") for one in rivals)
+        yield _row(f"r, {name}", result["r"]["mean"], others, goal_of("r", name), PUBLISHED.get(name, "-"))
+    for name, label in (
+        ("error", "mean absolute error"),
+        ("drift", "drift of other attributes"),
+        ("identity", "identity kept"),
+    ):
+        yield _row(label, first["means"][name], (one["means"][name] for one in rivals), GOALS[name], "-")
+    distances = [
+        one["frechet"].get("relative") if isinstance(one["frechet"], dict) else None for one in content["models"]
+    ]
+    yield _row("Frechet distance, times the base's", distances[0], iter(distances[1:]), FRECHET_GOAL, "-")
+
+
+def _row(label: str, value: float | None, others: Iterable[float | None], goal: Goal | None, published: str) -> str:
+    own = "-" if value is None else f"{value:.3f}"
+    if value is not None and goal is not None and goal.grade(value) == "below":
+        own = f"**{own}**"
+    bound = "" if goal is None else f"{'at least' if goal.higher else 'at most'} {goal.least:g}"
+    cells = ["-" if other is None else f"{other:.3f}" for other in others]
+    return f"| {' | '.join([label, own, *cells, published, bound])} |"
 
 
 if __name__ == "__main__":
