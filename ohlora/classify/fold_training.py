@@ -47,9 +47,9 @@ class FoldData:
     validation: NDArray[np.int64]
     held_out: NDArray[np.int64]
 
-    def batch(self, indices: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Images `(B, 3, S, S)` in [-1, 1] and answers `(B,)` as float32."""
-        return as_tensor(self.images[indices]), torch.from_numpy(self.values[indices]).float()
+    def answers(self, indices: NDArray[np.int64]) -> Tensor:
+        """Answers `(B,)` as float32."""
+        return torch.from_numpy(self.values[indices]).float()
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class FoldTraining(L.LightningModule):
         super().__init__()
         self.data, self.settings, self.place, self.rate = data, settings, place, rate
         torch.manual_seed(seed)
-        self.network = FaceClassifier(settings.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = FaceClassifier(settings.network).to(memory_format=torch.channels_last)
         self.random = np.random.default_rng(seed)
         self.steps = max(settings.steps, math.ceil(len(data.training) / settings.batch))
         self.best: dict[str, Tensor] = {}
@@ -84,8 +84,7 @@ class FoldTraining(L.LightningModule):
 
     def training_step(self, indices: NDArray[np.int64]) -> Tensor | None:
         """One batch, varied; training ends when its loss is no number."""
-        images, values = self.data.batch(indices)
-        loss = self._loss(vary(images, self.random), values)
+        loss = self._loss(varied(self.data.images[indices], self.random), self.data.answers(indices))
         if not bool(loss.isfinite()):
             self.diverged = self.trainer.should_stop = True
             return None
@@ -93,7 +92,8 @@ class FoldTraining(L.LightningModule):
 
     def validation_step(self, indices: NDArray[np.int64]) -> None:
         """The loss on faces that are not learned from."""
-        self._losses.append(self._loss(*self.data.batch(indices)) * len(indices))
+        loss = self._loss(as_tensor(self.data.images[indices]), self.data.answers(indices))
+        self._losses.append(loss * len(indices))
 
     def on_validation_epoch_end(self) -> None:
         """Keeps the weights of the best epoch."""
@@ -144,21 +144,27 @@ class _Batches(torch.utils.data.IterableDataset[NDArray[np.int64]]):
         yield from order[:wanted].reshape(module.steps, -1)
 
 
-def vary(images: Tensor, random: np.random.Generator) -> Tensor:
+def varied(images: NDArray[np.uint8], random: np.random.Generator) -> Tensor:
     """Mirrors, shifts by up to 8 pixels of 256, and changes brightness and contrast: nothing that changes an answer.
 
     Args:
-        images: `(B, 3, S, S)` in [-1, 1].
+        images: `(B, S, S, 3)` uint8.
         random: Where the changes come from.
+
+    Returns:
+        `(B, 3, S, S)` float32, about in [-1, 1], channels last in memory.
     """
-    count, size = len(images), images.shape[-1]
-    mirrored = torch.from_numpy(random.random(count) < 0.5)[:, None, None, None]
-    images = torch.where(mirrored, images.flip(3), images)
-    reach = max(1, _SHIFT * size // 256)
-    dx, dy = (int(value) for value in random.integers(0, 2 * reach + 1, size=2))
-    images = F.pad(images, (reach,) * 4, mode="replicate")[..., dy : dy + size, dx : dx + size]
+    count, size = images.shape[:2]
+    reach, places = max(1, _SHIFT * size // 256), np.arange(size)
+    moved = np.empty_like(images)
+    for index, image in enumerate(images):
+        down, right = random.integers(-reach, reach + 1, size=2)
+        rows, columns = (np.clip(places + shift, 0, size - 1) for shift in (down, right))
+        moved[index] = image[rows][:, columns[::-1] if random.random() < 0.5 else columns]
     contrast, brightness = (torch.from_numpy(random.normal(0.0, 0.1, (count, 1, 1, 1))).float() for _ in range(2))
-    return (images * (1.0 + contrast) + brightness).contiguous(memory_format=torch.channels_last)
+    # 127.5 (1 + x) of a pixel x in [-1, 1]; both changes and the scale in one pass over the batch.
+    scale, offset = (1.0 + contrast) / 127.5, brightness - 1.0 - contrast
+    return torch.from_numpy(moved).permute(0, 3, 1, 2).float().mul_(scale).add_(offset)
 
 
 @torch.no_grad()

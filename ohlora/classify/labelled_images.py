@@ -62,7 +62,9 @@ def read_answers_column(dataset: FaceDataset, column: str, label: str, least: in
     known = ~np.isnan(values)
     wrong = known & (values != 0.0) & (values != 1.0)
     if wrong.any():
-        raise ClassifierError(f"expected 0 and 1 in the column {column} of {dataset.folder}, found {values[wrong][0]:g}")
+        raise ClassifierError(
+            f"expected 0 and 1 in the column {column} of {dataset.folder}, found {values[wrong][0]:g}"
+        )
     ones = int(values[known].sum())
     zeros = int(known.sum()) - ones
     if min(zeros, ones) < least:

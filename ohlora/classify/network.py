@@ -50,6 +50,6 @@ def _branch(widths: tuple[int, ...]) -> nn.Sequential:
     layers: list[nn.Module] = []
     for level, (before, after) in enumerate(zip((3, *widths), widths, strict=False)):
         # Patches of 4x4 first: most of the time would go into the highest resolution otherwise.
-        shape = {"kernel_size": 4, "stride": 4} if level == 0 else {"kernel_size": 3, "stride": 2, "padding": 1}
-        layers += [nn.Conv2d(before, after, bias=False, **shape), nn.BatchNorm2d(after), nn.SiLU()]
+        kernel, stride, padding = (4, 4, 0) if level == 0 else (3, 2, 1)
+        layers += [nn.Conv2d(before, after, kernel, stride, padding, bias=False), nn.BatchNorm2d(after), nn.SiLU()]
     return nn.Sequential(*layers)
