@@ -166,6 +166,8 @@ class Connection(BaseHTTPRequestHandler):
 
     def _send(self, status: HTTPStatus, content: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
         self._responded = True
+        if self.request_version == "HTTP/0.9":  # also what an unreadable request counts as: give it a proper answer
+            self.request_version = "HTTP/1.0"
         self.send_response(status)
         for name, value in {**_HEADERS, **(headers or {})}.items():
             self.send_header(name, value)

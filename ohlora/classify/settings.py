@@ -33,7 +33,7 @@ class NetworkConfig:
 
     size: int = 256
     regions: tuple[str, ...] = ("whole",)
-    widths: tuple[int, ...] = (24, 40, 64, 96, 128)
+    widths: tuple[int, ...] = (16, 32, 64, 96, 128)
     hidden: int = 64
     dropout: float = 0.2
 
@@ -70,8 +70,8 @@ class ClassifierSettings:
     label: str
     column: str
     folds: int = 5
-    epochs: int = 16
-    patience: int = 4
+    epochs: int = 12
+    patience: int = 3
     batch: int = 32
     steps: int = 40
     rate: float = 2e-3

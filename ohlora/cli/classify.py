@@ -23,8 +23,8 @@ def command() -> None:
     "--out", type=click.Path(file_okay=False, path_type=Path), help="The run.  [default: FACES.labels/classifiers/NAME]"
 )
 @click.option("--folds", type=click.IntRange(2), default=5, help="Networks; each leaves out a part of the faces.")
-@click.option("--epochs", type=click.IntRange(1), default=16, help="At most this many passes over the faces.")
-@click.option("--patience", type=click.IntRange(1), default=4, help="Epochs without getting better before stopping.")
+@click.option("--epochs", type=click.IntRange(1), default=12, help="At most this many passes over the faces.")
+@click.option("--patience", type=click.IntRange(1), default=3, help="Epochs without getting better before stopping.")
 @click.option("--size", type=click.IntRange(16), default=256, help="Pixels of an image's edge; a multiple of 16.")
 @click.option("--top-centre/--no-top-centre", default=None, help="Look at it as well.  [default: for quality]")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of everything random.")
