@@ -18,7 +18,8 @@ def test_columns() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a b", "../x", "1st", "mouth", "seed", "label_gender", "glasses=with", "glasses=a,b,c", "x=a,a", "x=,a"]
+    "text",
+    ["", "a b", "../x", "1st", "mouth", "seed", "label_gender", "glasses=with", "glasses=a,b,c", "x=a,a", "x=,a"],
 )
 def test_other_names_are_refused(text: str) -> None:
     with pytest.raises(SettingsError):

@@ -25,9 +25,7 @@ def test_a_page_is_labelled_by_requests(open_page: OpenPage, answers: Callable[.
     state = page.state()
     assert state["now"] == {"face": 0, "name": "00.png", "label": "gender", "zero": "man", "one": "woman"}
     for number, answer in enumerate((1, 0, "skip")):
-        status, _, content = page.request(
-            "POST", "/api/answer", {"face": number, "label": "gender", "answer": answer}
-        )
+        status, _, content = page.request("POST", "/api/answer", {"face": number, "label": "gender", "answer": answer})
         assert status == 200 and json.loads(content)["done"] == number + 1
         assert answers()[-1] == ("gender", f"{number:02d}.png", answer)  # on the disk before the response
     status, _, content = page.request("POST", "/api/undo", {})
@@ -193,7 +191,10 @@ def test_other_pages_cannot_answer(
         (b"GET / HTTP/1.1\r\n\r\n", 403),
         (b"GET /" + b"a" * 70000 + b" HTTP/1.1\r\n\r\n", 414),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 200 + b"\r\n", 431),
-        (b"POST /api/undo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{", 400),
+        (
+            b"POST /api/undo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+            400,
+        ),
     ],
 )
 def test_broken_requests_are_answered_and_the_server_goes_on(
@@ -213,7 +214,9 @@ def test_silent_connections_do_not_keep_others_out(open_page: OpenPage) -> None:
     for connection in silent:
         connection.close()
     with ThreadPoolExecutor(8) as pool:
-        assert {status for status, _, _ in pool.map(lambda n: page.request("GET", f"/faces/{n % 12}"), range(40))} == {200}
+        assert {status for status, _, _ in pool.map(lambda n: page.request("GET", f"/faces/{n % 12}"), range(40))} == {
+            200
+        }
 
 
 def test_answers_at_once_are_all_kept(open_page: OpenPage, answers: Callable[..., Any]) -> None:
