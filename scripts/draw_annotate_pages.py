@@ -33,7 +33,7 @@ _OPTIONS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgr
 @click.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=_PICTURES, help="Where they go.")
 @click.option("--chromium", default=shutil.which("chromium"), help="The browser.")
-@click.option("--seeds", default="40-79", help="Faces of the embedded generator.")
+@click.option("--seeds", default="40-55", help="Faces of the embedded generator.")
 def main(out: Path, chromium: str | None, seeds: str) -> None:
     """Save pictures of the labelling page."""
     with tempfile.TemporaryDirectory() as folder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -23,6 +23,19 @@ def read_answers(labels_folder: Path) -> AllAnswers:
         DatasetError: When a log is damaged.
     """
     return {path.stem: read_log(path) for path in sorted((labels_folder / "answers").glob("*.jsonl"))}
+
+
+def summary_lines(answers: AllAnswers, labels: Collection[str]) -> list[str]:
+    """What every annotator answered of some labels, and where two of them differ, for people."""
+    lines = []
+    for who, log in answers.items():
+        for label in labels:
+            given = [answer for (name, _), answer in log.items() if name == label and answer is not None]
+            skipped = f", {given.count('skip')} skipped" if "skip" in given else ""
+            if given:
+                lines.append(f"{label}: {who} answered {given.count(0)} with 0, {given.count(1)} with 1{skipped}")
+    lines += [one.line() for one in agreements(answers) if one.label in labels]
+    return lines or [f"nobody has answered yet: {', '.join(labels)}"]
 
 
 def majority(answers: list[Answer]) -> int | None:

@@ -76,6 +76,11 @@ def _uncertain(dataset: FaceDataset, labels: Sequence[LabelName], faces: list[st
         for face, probability in zip(dataset.rows, dataset.numbers(label.probability_column), strict=True):
             if SURE < probability < 1.0 - SURE:
                 doubt[label.name, face] = float(np.abs(probability - 0.5))
+    if not doubt:
+        raise DatasetError(
+            f"the classifier is sure of every face of {dataset.folder}: no probability lies between {SURE:g} and "
+            f"{1.0 - SURE:g}; leave --only-uncertain out"
+        )
     least: dict[str, float] = {}
     for (_, face), value in doubt.items():
         least[face] = min(value, least.get(face, 1.0))

@@ -19,7 +19,7 @@ import click
 @click.option("--only-uncertain", is_flag=True, help="Only what the classifier is not sure of, the least sure first.")
 @click.option("--skipped", is_flag=True, help="Ask again for what was skipped.")
 @click.option("--count", type=click.IntRange(min=1), help="At most this many faces.  [default: all]")
-@click.option("--summary", is_flag=True, help="Only say what was answered, and where annotators differ.")
+@click.option("--summary", is_flag=True, help="Only say who answered what, and where annotators differ.")
 @click.option("--host", default="127.0.0.1", help="Address to listen on; another one needs --auth or --no-auth.")
 @click.option("--port", type=click.IntRange(0, 65535), default=7861, help="0 for any that is free.")
 @click.option("--auth", metavar="USER:PASSWORD", envvar="OHLORA_AUTH", help="Ask for these; also as OHLORA_AUTH.")
@@ -53,6 +53,7 @@ def command(
       ohlora annotate faces --label gender --host 0.0.0.0 --auth anna:secret
     """
     from ohlora.annotation.access import Access
+    from ohlora.annotation.agreement import read_answers, summary_lines
     from ohlora.annotation.queue import QueueSettings
     from ohlora.annotation.server import AnnotationServer, open_page, serve
     from ohlora.annotation.session import Session
@@ -64,12 +65,15 @@ def command(
     settings = QueueSettings(names, only_uncertain, skipped, count)
     access = Access(host, port, auth, no_auth)
     merge_if_free(faces)
+    if summary:
+        for line in summary_lines(read_answers(FaceDataset(faces).labels_folder), [label.name for label in names]):
+            click.echo(line)
+        return
     session = Session(FaceDataset(faces), annotator, settings)
-    if not summary:
-        server = AnnotationServer(session, access)
-        click.echo(f"label faces at {server.url} (stop with Ctrl-C; nothing is lost)")
-        if browser:
-            open_page(server.url)
-        serve(server)
+    server = AnnotationServer(session, access)
+    click.echo(f"label faces at {server.url} (stop with Ctrl-C; nothing is lost)")
+    if browser:
+        open_page(server.url)
+    serve(server)
     for line in session.lines():
         click.echo(line)

@@ -1,6 +1,6 @@
 import pytest
 
-from ohlora.annotation.agreement import agreements, majority
+from ohlora.annotation.agreement import agreements, majority, summary_lines
 
 
 def log(text: str) -> dict:
@@ -35,3 +35,12 @@ def test_where_chance_explains_everything_kappa_is_undefined() -> None:
 def test_nothing_in_common_is_no_agreement() -> None:
     assert list(agreements({"anna": log("11"), "ben": log("  11")})) == []
     assert len(list(agreements({"anna": log("1"), "ben": log("1"), "cleo": log("0")}))) == 3
+
+
+def test_a_summary_of_everybody() -> None:
+    assert summary_lines({"anna": log("110s"), "ben": log("1x")}, ["gender"]) == [
+        "gender: anna answered 1 with 0, 2 with 1, 1 skipped",
+        "gender: ben answered 0 with 0, 1 with 1",
+        "gender: anna and ben agree on 100.0 % of 1 faces",
+    ]
+    assert summary_lines({"anna": log("1")}, ["quality"]) == ["nobody has answered yet: quality"]

@@ -1,6 +1,5 @@
 import json
 import os
-import resource
 import signal
 import sys
 from pathlib import Path
@@ -70,6 +69,8 @@ def test_one_annotator_has_one_page(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="locks and limits are POSIX")
 def test_a_full_disk_leaves_no_half_answer(tmp_path: Path) -> None:
+    import resource
+
     log = AnswerLog(tmp_path, "me")
     log.set(("gender", "a.png"), 1)
     before = log.path.read_bytes()

@@ -116,6 +116,12 @@ def test_only_uncertain_needs_a_classifier(faces: Path) -> None:
         open_session(faces, only_uncertain=True)
 
 
+def test_where_the_classifier_is_sure_there_is_nothing_uncertain(faces: Path) -> None:
+    (faces / "metadata.csv").write_text("file_name,probability_gender\n00.png,0.99\n01.png,\n")
+    with pytest.raises(DatasetError, match="sure of every face"):
+        open_session(faces, only_uncertain=True)
+
+
 def test_settings_that_ask_for_nothing(faces: Path, tmp_path: Path) -> None:
     for settings in ({"labels": ()}, {"labels": (GENDER, GENDER)}, {"labels": (GENDER,), "count": 0}):
         with pytest.raises(SettingsError):
