@@ -1,7 +1,7 @@
 """Takes the pictures of the labelling page for the documentation: `python -m scripts.draw_annotate_pages`.
 
-Draws a few faces with the embedded generator, opens the page on them in Chromium, answers some by keyboard, and saves the page at the
-width of a desktop and of a phone.
+Draws a few faces with the embedded generator, or takes those of a folder, opens the page on them in Chromium, answers some by
+keyboard, and saves the page at the width of a desktop and of a phone.
 """
 
 from __future__ import annotations
@@ -21,9 +21,6 @@ from ohlora.annotation.server import AnnotationServer
 from ohlora.annotation.session import Session
 from ohlora.dataset import FaceDataset
 from ohlora.label_names import LabelName
-from ohlora.named_generator import NamedGenerator
-from ohlora.seeds import parse_seeds
-from ohlora.synthesize import SynthesisSettings, synthesize
 
 PAGES = {"desktop": (1280, 800), "phone": (390, 780)}
 _PICTURES = Path(__file__).parents[1] / "docs" / "images"
@@ -34,11 +31,15 @@ _OPTIONS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgr
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=_PICTURES, help="Where they go.")
 @click.option("--chromium", default=shutil.which("chromium"), help="The browser.")
 @click.option("--seeds", default="40-55", help="Faces of the embedded generator.")
-def main(out: Path, chromium: str | None, seeds: str) -> None:
+@click.option("--faces", "source", type=click.Path(file_okay=False, path_type=Path), help="Faces that are there.")
+def main(out: Path, chromium: str | None, seeds: str, source: Path | None) -> None:
     """Save pictures of the labelling page."""
     with tempfile.TemporaryDirectory() as folder:
         faces = Path(folder) / "faces"
-        synthesize(faces, SynthesisSettings(seeds=parse_seeds(seeds)), NamedGenerator.load("portraits", "cpu", "auto"))
+        if source is not None:
+            shutil.copytree(source, faces)
+        else:
+            _draw_faces(faces, seeds)
         session = Session(FaceDataset(faces), "anna", QueueSettings((LabelName.parse("gender"),)))
         server = AnnotationServer(session, Access(port=0))
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -48,6 +49,14 @@ def main(out: Path, chromium: str | None, seeds: str) -> None:
             server.shutdown()
             server.server_close()
             session.close()
+
+
+def _draw_faces(folder: Path, seeds: str) -> None:
+    from ohlora.named_generator import NamedGenerator
+    from ohlora.seeds import parse_seeds
+    from ohlora.synthesize import SynthesisSettings, synthesize
+
+    synthesize(folder, SynthesisSettings(seeds=parse_seeds(seeds)), NamedGenerator.load("portraits", "cpu", "auto"))
 
 
 def _take_pictures(url: str, out: Path, chromium: str | None) -> None:

@@ -39,8 +39,10 @@ function question(now) {
 }
 
 async function show(next) {
+  const { now, last } = next;
+  // Everything changes at once: a count that runs ahead of the picture would tell of a face that nobody sees yet.
+  const fine = now !== null && await picture(now.face).ready;
   state = next;
-  const { now, last } = state;
   element("progress").max = Math.max(1, state.total);
   element("progress").value = state.done;
   element("pace").textContent = describePace(state);
@@ -60,8 +62,7 @@ async function show(next) {
     element("status").textContent = `${told}All done.`;
     return;
   }
-  const { image, ready } = picture(now.face);
-  const fine = await ready;
+  const { image } = picture(now.face);
   image.alt = `Face ${now.name}`;
   const missing = document.createElement("p");
   missing.textContent = `${now.name} cannot be shown; skip it.`;
