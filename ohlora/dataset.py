@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ohlora.atomic import remove_unfinished, write_text
-from ohlora.errors import DatasetError
+from ohlora.errors import BusyDatasetError, DatasetError
 
 TABLE_NAME = "metadata.csv"
 NORMALIZATION_NAME = "normalization.json"
@@ -276,7 +276,7 @@ def _take_lock(folder: Path) -> int | None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(handle)
-        raise DatasetError(
+        raise BusyDatasetError(
             f"another ohlora command is writing to {folder}; wait for it or stop it, then go on"
         ) from error
     except OSError:

@@ -20,6 +20,10 @@ class DatasetError(OhloraError):
     """A folder of faces or its table is not what it should be."""
 
 
+class BusyDatasetError(DatasetError):
+    """Another command is writing to the folder."""
+
+
 class ModelError(OhloraError):
     """A model cannot be had, or is not what it should be."""
 

@@ -23,6 +23,7 @@ from ohlora.attributes import ATTRIBUTES
 from ohlora.dataset import NORMALIZATION_NAME, TABLE_NAME, FaceDataset
 from ohlora.device import resolve_device, resolve_precision
 from ohlora.errors import DatasetError, SettingsError
+from ohlora.label_names import is_classified
 from ohlora.model_hub import CATALOG
 from ohlora.normalize import BOUNDS, Normalizer
 from ohlora.pictures import PictureError, open_picture
@@ -226,7 +227,14 @@ class _LabelRun:
                 face, scores, reasons = next(faces)
                 self._write_pictures(name, face)
                 row = self._face_row(face, scores, reasons)
-            self._dataset.update(name, row)
+            self._dataset.update(name, self._without_classified(name, row))
+
+    def _without_classified(self, name: str, cells: dict[str, Any]) -> dict[str, Any]:
+        """Leaves out attributes that `ohlora classify predict` gave; what the parser says is kept as their score."""
+        row = self._dataset.rows.get(name, {})
+        kept = {attribute for attribute in ATTRIBUTES if is_classified(row, attribute)}
+        kept |= {f"{attribute}_source" for attribute in kept}
+        return {column: value for column, value in cells.items() if column not in kept}
 
     def _parse(self, images: list[Image.Image]) -> Iterator[tuple[ParsedFace, dict[str, float], dict[str, str]]]:
         """Parse and score images; yields each one's face, scores (NaN where missing) and reasons."""
@@ -300,7 +308,8 @@ def normalise(dataset: FaceDataset, settings: LabelSettings, saved: Normalizer |
     normalizer = saved if saved is not None else Normalizer.fit(scores, bounds=settings.bounds)
     scores = {attribute: values for attribute, values in scores.items() if attribute in normalizer.columns}
     for attribute, values in normalizer.apply(scores).items():
-        dataset.set_column(attribute, dict(zip(names, values.tolist(), strict=True)))
+        given = zip(names, values.tolist(), strict=True)
+        dataset.set_column(attribute, {n: value for n, value in given if not is_classified(dataset.rows[n], attribute)})
     path = dataset.folder / NORMALIZATION_NAME
     normalizer.save(path)
     return path
@@ -309,7 +318,8 @@ def normalise(dataset: FaceDataset, settings: LabelSettings, saved: Normalizer |
 def _check_columns(dataset: FaceDataset) -> None:
     """Refuse to write over columns that somebody else filled."""
     for name, row in dataset.rows.items():
-        foreign = [attribute for attribute in ATTRIBUTES if row.get(attribute) and not row.get("parser")]
+        unknown = [attribute for attribute in ATTRIBUTES if row.get(attribute) and not row.get("parser")]
+        foreign = [attribute for attribute in unknown if not is_classified(row, attribute)]
         if foreign:
             raise DatasetError(
                 f"{dataset.folder / TABLE_NAME} has its own column '{foreign[0]}' (see {name}), which labels would replace; "

@@ -81,7 +81,7 @@ def gather(dataset: FaceDataset) -> dict[str, Any]:
         "sheet": faces.show(_evenly_spaced(len(dataset.rows), _SHEET_FACES)),
         "attributes": [_attribute(name, values, dataset, faces) for name, values in columns.items()],
         "extreme_count": _EXTREME_FACES,
-        "correlation_plot": _svg_uri(correlation_svg(list(columns), matrix)),
+        "correlation_plot": svg_uri(correlation_svg(list(columns), matrix)),
         "pairs": [
             {"first": _label(pair.first), "second": _label(pair.second), "r": _decimals(pair.r), "count": pair.count}
             for pair in pairs
@@ -110,7 +110,7 @@ class _Faces:
 
     def _uri(self, index: int) -> str:
         if index not in self._uris:
-            self._uris[index] = _thumbnail_uri(self._dataset.path(self._names[index]))
+            self._uris[index] = thumbnail_uri(self._dataset.path(self._names[index]))
         return self._uris[index]
 
 
@@ -123,7 +123,7 @@ def _attribute(name: str, values: NDArray[np.float64], dataset: FaceDataset, fac
     return {
         "label": _label(name),
         "description": f"{spec.description}: {spec.direction}",
-        "plot": _svg_uri(distribution_svg(values, (spec.low, spec.high))),
+        "plot": svg_uri(distribution_svg(values, (spec.low, spec.high))),
         "count": summary.count,
         "missing": summary.missing,
         **{key: _decimals(getattr(summary, key)) for key in ("mean", "deviation", "median")},
@@ -145,7 +145,8 @@ def _evenly_spaced(total: int, count: int) -> list[int]:
     return [index * total // count for index in range(count)]
 
 
-def _thumbnail_uri(path: Path) -> str:
+def thumbnail_uri(path: Path) -> str:
+    """A small square picture of an image file as a data URI; an empty one where it cannot be read."""
     try:
         image = open_picture(path)
     except PictureError:
@@ -156,7 +157,8 @@ def _thumbnail_uri(path: Path) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(data.getvalue()).decode("ascii")
 
 
-def _svg_uri(svg: str) -> str:
+def svg_uri(svg: str) -> str:
+    """SVG text as a data URI."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
 
 

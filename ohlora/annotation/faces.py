@@ -1,0 +1,60 @@
+"""The images of the dataset as a browser shows them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from PIL import Image
+
+from ohlora.dataset import IMAGE_SUFFIXES, FaceDataset
+from ohlora.errors import DatasetError
+from ohlora.pictures import open_picture
+
+_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+_LARGEST_FILE = 20_000_000
+_LONGEST_EDGE = 1600
+
+
+class PictureFileError(DatasetError):
+    """A row whose file is no image that can be shown."""
+
+
+def read_face(dataset: FaceDataset, name: str) -> tuple[bytes, str]:
+    """Read an image of the dataset for a browser.
+
+    What browsers know and is not huge is sent as it lies on the disk, the rest turned into PNG.
+
+    Returns:
+        The file's content and its media type.
+
+    Raises:
+        PictureFileError: When the row leads out of the folder, or to something that is no picture.
+    """
+    try:
+        path = dataset.path(name)
+        if path.suffix.lower() not in IMAGE_SUFFIXES:
+            raise PictureFileError(f"{name} is no image")
+        kind = _type(path)
+        return (path.read_bytes(), kind) if kind else (_as_png(path), "image/png")
+    except (DatasetError, OSError) as error:
+        reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or str(error)
+        raise PictureFileError(f"{name} cannot be shown: {reason}") from error
+
+
+def _type(path: Path) -> str | None:
+    """The media type of a file that can be sent as it is; None for one that has to be converted, or is no picture."""
+    try:
+        with Image.open(path) as image:
+            fits = path.stat().st_size <= _LARGEST_FILE
+            return _TYPES.get(image.format or "") if fits else None
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # reading it whole will tell why
+        return None
+
+
+def _as_png(path: Path) -> bytes:
+    picture = open_picture(path)
+    picture.thumbnail((_LONGEST_EDGE, _LONGEST_EDGE))
+    data = io.BytesIO()
+    picture.save(data, format="PNG")
+    return data.getvalue()

@@ -1,0 +1,12 @@
+"""Classifiers that learn a label from what people answered, and label the rest.
+
+settings         how a classifier is trained
+network          the small network of one fold
+labelled_images  the answered faces, read once into memory
+fold_training    one fold, in Lightning
+run              all folds in their folder; finished ones are kept
+measures         accuracy, AUROC and calibration
+page             the report
+ensemble         a trained classifier: the mean of its folds
+prediction       what it says, in a dataset's table
+"""
