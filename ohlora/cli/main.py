@@ -10,7 +10,7 @@ from ohlora import __version__
 from ohlora.errors import is_user_error
 
 # In the order of the flow, which is the order of the help. A command lives in the module of its name.
-COMMANDS = ("demo", "synthesize", "label", "report", "finetune", "generate", "evaluate", "portraits", "models")
+COMMANDS = ("demo", "synthesize", "label", "report", "finetune", "generate", "serve", "evaluate", "portraits", "models")
 
 
 class UserError(click.ClickException):
