@@ -49,7 +49,15 @@ class Handlers:
 
     def open(self, session: Session, compare: bool) -> list[Any]:
         """Fill a page that was just opened; the session comes first."""
-        return [session, *self._show(session, session.face, compare, "Move a slider.")]
+        return [
+            session,
+            *self._show(
+                session,
+                session.face,
+                compare,
+                f"Seed {session.face.seed}. Drag a slider, or press Dice for somebody else.",
+            ),
+        ]
 
     def drag(self, session: Session, revision: float, *values: float) -> Any:
         """Draw the face of sliders that are being dragged; only the picture changes."""

@@ -76,7 +76,7 @@ def readout(slider: Slider, measured: float | None, own: float, is_moved: bool) 
     elif math.isnan(measured):
         text = "measured <b>—</b> (no face found)"
     else:
-        text = f"measured <b>{measured + 0.0:.2f}</b>"
+        text = f"measured <b>{round(measured, 2) + 0.0:.2f}</b>"
     state = f"moved; the face’s own is {own:.2f}" if is_moved else "not moved"
     return f'<p class="studio-readout" data-slider="{escape(slider.name)}">{text} · {state}</p>'
 

@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import gradio as gr
 from gradio.themes.utils.fonts import Font
@@ -80,12 +80,12 @@ class Page:
         gr.HTML("<h2>Person</h2>")
         with gr.Row(elem_id="studio-person"):
             self._seed = gr.Number(
-                0, label="Seed", info="the same number is the same person", precision=0, minimum=0, maximum=MAX_SEED,
+                0, label="Seed", precision=0, minimum=0, maximum=MAX_SEED,
                 elem_id="studio-seed", min_width=120,
             )  # fmt: skip
             self._previous = gr.Button("Previous", elem_id="studio-previous", min_width=80)
             self._next = gr.Button("Next", elem_id="studio-next", min_width=80)
-            self._dice = gr.Button("🎲 Dice", elem_id="studio-dice", min_width=80)
+            self._dice = gr.Button("Dice", elem_id="studio-dice", min_width=80)
         self._truncation = gr.Slider(
             LOWEST_TRUNCATION, HIGHEST_TRUNCATION, 0.7, step=_STEP, label="Truncation",
             info="0 = the average face, 1 = full variety", elem_id="studio-truncation", buttons=[],
@@ -95,7 +95,7 @@ class Page:
         gr.HTML("<h2>Sliders</h2>")
         with gr.Column(elem_id="studio-sliders"):
             for name, slider in self._sliders.items():
-                with gr.Group(elem_classes="studio-slider"):
+                with gr.Column(elem_classes="studio-slider", min_width=200):
                     self._controls[name] = gr.Slider(
                         slider.low, slider.high, slider.middle, step=_STEP, label=spoken(name).capitalize(),
                         info=_meaning(slider), elem_id=f"studio-slider-{name}", buttons=[],
@@ -242,6 +242,5 @@ def _telling(action: Callable[..., Any], outputs: int) -> Callable[..., Any]:
     signature = inspect.signature(action)
     open_ones = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.KEYWORD_ONLY]
     run.__signature__ = signature.replace(parameters=open_ones)  # type: ignore[attr-defined]
-    run.__annotations__ = getattr(action, "__annotations__", {})
-    run.__name__ = getattr(action, "__name__", "action")
+    run.__annotations__ = get_type_hints(action.func if isinstance(action, functools.partial) else action)
     return run
