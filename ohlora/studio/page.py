@@ -242,5 +242,6 @@ def _telling(action: Callable[..., Any], outputs: int) -> Callable[..., Any]:
     signature = inspect.signature(action)
     open_ones = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.KEYWORD_ONLY]
     run.__signature__ = signature.replace(parameters=open_ones)  # type: ignore[attr-defined]
-    run.__annotations__ = get_type_hints(action.func if isinstance(action, functools.partial) else action)
+    function = action.func if isinstance(action, functools.partial) else action
+    run.__annotations__, run.__name__ = get_type_hints(function), function.__name__
     return run
