@@ -124,12 +124,12 @@ class Handlers:
 
     def choose(self, session: Session, event: gr.EventData) -> Any:
         """Note which kept faces are ticked."""
-        session.choose(getattr(event, "chosen", ()) or ())
+        session.choose(_told_by(event).get("chosen") or ())
         return _news(f"{len(session.chosen)} of {len(session.kept)} kept faces are ticked.")
 
     def show_kept(self, session: Session, compare: bool, event: gr.EventData) -> list[Any]:
         """Show a kept face again."""
-        face = session.kept_face(getattr(event, "number", None))
+        face = session.kept_face(_told_by(event).get("number"))
         return self._show(session, face, compare, f"Shown again: {face.describe()}.")
 
     def remove(self, session: Session) -> list[Any]:
@@ -199,6 +199,11 @@ class Handlers:
     def _new_folder(self) -> Path:
         # The name cannot be guessed: who knows the place of a file is who it was made for.
         return self._folder / "exports" / uuid.uuid4().hex
+
+
+def _told_by(event: gr.EventData) -> dict[str, Any]:
+    """What the page sent along with an event, which may be anything."""
+    return event._data if isinstance(event._data, dict) else {}
 
 
 def _news(text: str) -> str:

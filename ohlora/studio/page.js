@@ -15,14 +15,14 @@ const studio = {
   },
 
   // Tells the server which kept faces are ticked, and which one shall be shown again.
-  listen(element, trigger) {
+  listen(element, trigger, tick, again) {
     element.addEventListener("change", () => {
       const boxes = [...element.querySelectorAll("input:checked")];
-      trigger("change", { chosen: boxes.map((box) => Number(box.value)) });
+      trigger(tick, { chosen: boxes.map((box) => Number(box.value)) });
     });
     element.addEventListener("click", (event) => {
       const button = event.target.closest("button[data-show]");
-      if (button) trigger("select", { number: Number(button.dataset.show) });
+      if (button) trigger(again, { number: Number(button.dataset.show) });
     });
   },
 

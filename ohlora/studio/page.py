@@ -28,7 +28,7 @@ _STEP = 10**-DECIMALS
 _CACHE_SECONDS = (600, 3600)  # every ten minutes, files that are older than an hour are removed
 _FRAME = "<figure class='studio-picture'><img alt='' decoding='sync'><figcaption></figcaption></figure>"
 _SHOW = "const show = () => studio.show(element, props.value); show(); watch('value', show);"
-_GALLERY = "studio.listen(element, trigger);"
+_GALLERY = "studio.listen(element, trigger, 'tick', 'again');"  # events get their names from being quoted here
 _STATUS = "studio.announce(element);"
 
 
@@ -160,9 +160,9 @@ class Page:
             self._shows(button.click, functools.partial(does.reset, name=name), [session, compare], face)
         self._shows(self._reset_all.click, does.reset_all, [session, compare], face)
         self._shows(self._drop.upload, does.restore, [session, self._drop, compare], [self._drop, *face])
-        self._shows(self._gallery.select, does.show_kept, [session, compare], face)
+        self._shows(self._gallery.again, does.show_kept, [session, compare], face)
         compare.change(does.compare, [session, compare], [self._unmoved], **_LIVE)
-        self._gallery.change(does.choose, [session], [self._status], **_LIVE)
+        self._gallery.tick(does.choose, [session], [self._status], **_LIVE)
         gallery = [self._gallery, self._status]
         self._keep.click(_telling(does.keep, 2), [session], gallery, **_LIVE)
         self._remove.click(_telling(does.remove, 2), [session], gallery, **_LIVE)
