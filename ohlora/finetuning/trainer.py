@@ -74,7 +74,9 @@ def resolve_dtype(precision: str, device: torch.device) -> torch.dtype:
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     # AMX or AVX-512's dot products; elsewhere a CPU converts to float32 and back, which is slower than float32.
-    fast = (getattr(torch.cpu, name, lambda: False)() for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"))
+    fast = (
+        getattr(torch.cpu, name, lambda: False)() for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    )
     return torch.bfloat16 if device.type == "cpu" and any(fast) else torch.float32
 
 

@@ -83,9 +83,9 @@ class Page:
                 0, label="Seed", precision=0, minimum=0, maximum=MAX_SEED,
                 elem_id="studio-seed", min_width=120,
             )  # fmt: skip
-            self._previous = gr.Button("Previous", elem_id="studio-previous", min_width=80)
-            self._next = gr.Button("Next", elem_id="studio-next", min_width=80)
-            self._dice = gr.Button("Dice", elem_id="studio-dice", min_width=80)
+            self._previous = gr.Button("Previous", elem_id="studio-previous", min_width=60)
+            self._next = gr.Button("Next", elem_id="studio-next", min_width=60)
+            self._dice = gr.Button("Dice", elem_id="studio-dice", min_width=60)
         self._truncation = gr.Slider(
             LOWEST_TRUNCATION, HIGHEST_TRUNCATION, 0.7, step=_STEP, label="Truncation",
             info="0 = the average face, 1 = full variety", elem_id="studio-truncation", buttons=[],
