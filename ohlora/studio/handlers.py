@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 import uuid
@@ -26,9 +25,6 @@ from ohlora.studio.uploads import read_face
 
 DICE = 1_000_000
 """The dice show seeds below this one: short enough to be typed again."""
-
-_REST = 0.12
-"""Seconds without a new picture after which the shown one is measured; measuring earlier would make dragging stutter."""
 
 _LIVE, _UNMOVED = "Your face", "Nothing moved"
 
@@ -151,21 +147,18 @@ class Handlers:
         shown = gr.update(value=str(path), visible=True)
         return [markup.moving_picture(path.read_bytes(), text), shown, _news(f"The GIF of {spoken(name)} is ready.")]
 
-    async def measure(self, session: Session) -> list[Any]:
-        """Measure the shown face once it has been standing for a moment; the readouts, then the status."""
+    def measure(self, session: Session) -> list[Any]:
+        """Measure the face that the page has been showing for a moment; the readouts, then the status."""
         nothing = [gr.skip()] * (len(session.own) + 1)
-        number = session.frame
-        await asyncio.sleep(_REST)
-        if number != session.frame or session.pixels is None:
+        number, face, pixels = session.frame, session.face, session.pixels
+        if pixels is None:
             return nothing
-        values = await asyncio.to_thread(self._engine.measure, session.pixels)
+        values = self._engine.measure(pixels)
         if number != session.frame:
             return nothing
-        return [*self._readouts(session, values), _news(_told(session.face, values))]
-
-    async def measure_quietly(self, session: Session) -> list[Any]:
-        """Measure the shown face, and leave the status to what has just been said there."""
-        return (await self.measure(session))[:-1]
+        # What put the face there has told the status about it, but for a drag.
+        news = _news(_told(face, values)) if session.dragged else gr.skip()
+        return [*self._readouts(session, values), news]
 
     def _show(self, session: Session, face: Face, compare: bool, text: str | None = None) -> list[Any]:
         """Everything that depends on the face, in the order that the class tells."""

@@ -11,7 +11,15 @@ const studio = {
     image.src = next.source;
     image.alt = next.text;
     element.querySelector("figcaption").textContent = next.title;
-    if (element.closest("#studio-live")) document.getElementById("studio-sliders")?.classList.add("studio-waiting");
+  },
+
+  // Shows the face that is shaped, and has it measured once no other has come for a moment: sooner, dragging would stutter.
+  showLive(element, value, trigger, rested) {
+    if (!value) return;
+    studio.show(element, value);
+    document.getElementById("studio-sliders")?.classList.add("studio-waiting");
+    clearTimeout(studio.rest);
+    studio.rest = setTimeout(() => trigger(rested), 150);
   },
 
   // Tells the server which kept faces are ticked, and which one shall be shown again.

@@ -20,6 +20,7 @@ from ohlora.studio.engine import Engine
 from ohlora.studio.exports import FEWEST_STEPS, MOST_STEPS
 from ohlora.studio.faces import DECIMALS, HIGHEST_TRUNCATION, LOWEST_TRUNCATION, spoken
 from ohlora.studio.handlers import Handlers
+from ohlora.studio.session import Session
 
 TITLE = "ohlora studio"
 HERE = Path(__file__).parent
@@ -28,6 +29,9 @@ _STEP = 10**-DECIMALS
 _CACHE_SECONDS = (600, 3600)  # every ten minutes, files that are older than an hour are removed
 _FRAME = "<figure class='studio-picture'><img alt='' decoding='sync'><figcaption></figcaption></figure>"
 _SHOW = "const show = () => studio.show(element, props.value); show(); watch('value', show);"
+_SHOW_LIVE = (
+    "const show = () => studio.showLive(element, props.value, trigger, 'rested'); show(); watch('value', show);"
+)
 _GALLERY = "studio.listen(element, trigger, 'tick', 'again');"  # events get their names from being quoted here
 _STATUS = "studio.announce(element);"
 
@@ -69,8 +73,8 @@ class Page:
 
     def _lay_out_pictures(self) -> None:
         with gr.Row(elem_id="studio-pictures"):
-            self._picture = _frame("studio-live")
-            self._unmoved = _frame("studio-unmoved")
+            self._picture = _frame("studio-live", _SHOW_LIVE)
+            self._unmoved = _frame("studio-unmoved", _SHOW)
         self._compare = gr.Checkbox(
             True, label="Compare with the unmoved face", elem_id="studio-compare", container=False
         )
@@ -146,11 +150,14 @@ class Page:
         does, session, compare = self._handlers, self._session, self._compare
         face = [self._revision, self._seed, self._truncation, *self._controls.values(), self._picture, self._unmoved]
         face = [*face, self._status]
-        self.blocks.load(does.open, [session, compare], [session, *face], **_LIVE).then(*self._quiet_measure(), **_LIVE)
+        self.blocks.load(does.open, [session, compare], [session, *face], **_LIVE)
         gr.on(
             [control.input for control in self._controls.values()], does.drag,
             [session, self._revision, *self._controls.values()], [self._picture], trigger_mode="always_last", **_LIVE,
-        ).then(does.measure, [session], [*self._readouts, self._status], trigger_mode="always_last", **_LIVE)  # fmt: skip
+        )  # fmt: skip
+        self._picture.rested(
+            does.measure, [session], [*self._readouts, self._status], trigger_mode="always_last", **_LIVE
+        )
         self._shows(self._seed.input, does.seed, [session, self._seed, compare], face)
         self._shows(self._truncation.input, does.truncate, [session, self._truncation, compare], face)
         self._shows(self._previous.click, functools.partial(does.step, by=-1), [session, compare], face)
@@ -171,13 +178,8 @@ class Page:
         self._sweep.click(_telling(does.sweep, 3), [session, self._sweep_name, self._steps], film, **_SLOW)
 
     def _shows(self, event: Any, action: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any]) -> None:
-        """Connect an event that puts another face on the page, and measure that face afterwards."""
-        event(_telling(action, len(outputs)), inputs, outputs, trigger_mode="always_last", **_LIVE).then(
-            *self._quiet_measure(), trigger_mode="always_last", **_LIVE
-        )
-
-    def _quiet_measure(self) -> tuple[Callable[..., Any], list[Any], list[Any]]:
-        return self._handlers.measure_quietly, [self._session], list(self._readouts)
+        """Connect an event that puts another face on the page."""
+        event(_telling(action, len(outputs)), inputs, outputs, trigger_mode="always_last", **_LIVE)
 
 
 _LIVE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
@@ -217,8 +219,8 @@ def theme() -> gr.themes.Base:
     )
 
 
-def _frame(name: str) -> gr.HTML:
-    return gr.HTML("", html_template=_FRAME, js_on_load=_SHOW, elem_id=name, min_width=140, apply_default_css=False)
+def _frame(name: str, script: str) -> gr.HTML:
+    return gr.HTML("", html_template=_FRAME, js_on_load=script, elem_id=name, min_width=140, apply_default_css=False)
 
 
 def _meaning(slider: Slider) -> str:
@@ -228,11 +230,15 @@ def _meaning(slider: Slider) -> str:
 
 
 def _telling(action: Callable[..., Any], outputs: int) -> Callable[..., Any]:
-    """An event whose errors, as far as a visitor can act on them, become the status; that is the last of the outputs."""
+    """An event whose errors, as far as a visitor can act on them, become the status; that is the last of the outputs.
 
-    def run(*inputs: Any) -> Any:
+    The visitor's session is the first of its inputs; such events of one visitor happen one after the other.
+    """
+
+    def run(session: Session, *inputs: Any) -> Any:
         try:
-            return action(*inputs)
+            with session.turn:
+                return action(session, *inputs)
         except OhloraError as error:
             text = " ".join(str(error).split())
             gr.Warning(text)

@@ -8,6 +8,7 @@ dropped.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -22,6 +23,8 @@ MOST_KEPT = 60
 """Faces that a visitor can keep; the thumbnails of all of them travel with every change of the gallery."""
 
 _SAME = 0.1 * 10**-DECIMALS
+_ON_ITS_WAY = 1.0  # seconds after a change of the face in which drags of the face before may still arrive
+_REMEMBERED = 16
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,16 @@ class Session:
     def __init__(self, face: Face, own: Mapping[str, float]) -> None:
         self.face, self.own = face, dict(own)
         self.revision = 0
-        self.frame = 0
+        # Numbers of pictures rise across a restart of the server, which a page may outlive.
+        self.frame = time.time_ns() // 1_000_000
+        self.dragged = False
+        self.turn = threading.RLock()
         self.pixels: NDArray[np.uint8] | None = None
         self.kept: list[KeptFace] = []
         self.chosen: frozenset[int] = frozenset()
         self._next_number = 1
+        self._stood = {0: self.stands}
+        self._changed = -_ON_ITS_WAY
         self._lock = threading.Lock()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -69,29 +77,37 @@ class Session:
     def show(self, face: Face, own: Mapping[str, float]) -> None:
         """Put another face on the page, or the same one with sliders that the visitor did not drag."""
         with self._lock:
-            self.face, self.own = face, dict(own)
+            self.face, self.own, self.dragged = face, dict(own), False
             self.revision += 1
+            self._stood[self.revision] = self.stands
+            self._stood.pop(self.revision - _REMEMBERED, None)
+            self._changed = time.monotonic()
 
     def drag(self, revision: int, values: Mapping[str, float]) -> Face | None:
         """Take over sliders that the visitor drags.
 
-        A slider counts as moved once it stands elsewhere than the page had put it.
+        A slider counts as moved once it stands elsewhere than the page had put it. What was dragged on the face before and
+        arrives right after another face was put on the page is dropped; a page that still shows an older state later than that
+        has missed something, and is not left behind.
 
         Args:
             revision: The state that the page had when the sliders were dragged.
             values: Where all sliders stand.
 
         Returns:
-            The face to draw, or None when the page has another state by now, or nothing was moved.
+            The face to draw, or None when nothing was moved.
         """
         with self._lock:
-            if revision != self.revision:
+            if revision == self.revision:
+                before = self.stands
+            elif time.monotonic() - self._changed > _ON_ITS_WAY and revision in self._stood:
+                before = self._stood[revision]
+            else:
                 return None
-            before = self.stands
             moved = {name: value for name, value in values.items() if abs(value - before[name]) > _SAME}
             if not moved:
                 return None
-            self.face = self.face.moving(moved)
+            self.face, self.dragged = self.face.moving(moved), True
             return self.face
 
     def drawn(self, face: Face, pixels: NDArray[np.uint8]) -> int:

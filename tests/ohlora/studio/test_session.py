@@ -1,4 +1,5 @@
 import copy
+import time
 
 import numpy as np
 import pytest
@@ -34,6 +35,14 @@ def test_a_drag_that_was_meant_for_another_face_is_dropped(session: Session) -> 
     assert session.drag(0, {"mouth": 0.12, "pose": 0.5}) is None
     assert session.face == Face(8)
     assert session.drag(1, {"mouth": 0.9, "pose": 0.5}) == Face(8, moved={"pose": 0.5})
+
+
+def test_a_page_that_missed_a_change_is_not_left_behind(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    session.show(Face(8), {"mouth": 0.9, "pose": -0.5})
+    later = time.monotonic() + 2.0
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert session.drag(0, {"mouth": 0.12, "pose": 0.5}) == Face(8, moved={"pose": 0.5})
+    assert session.drag(99, {"mouth": 0.12, "pose": 0.5}) is None
 
 
 def test_a_late_picture_of_another_face_is_not_what_is_measured(session: Session) -> None:
