@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ohlora.errors import SettingsError
 
-MISSING = "the studio needs Gradio 6: pip install 'ohlora[studio]'"
+MISSING = "the studio needs Gradio 6.31 or newer: pip install 'ohlora[studio]'"
+_OLDEST = (6, 31)
 FIRST_PORT, PORTS = 7860, 100
 
 _LARGEST_BODY = 9 * 2**20  # the largest file that uploads.py takes, and its envelope
@@ -115,7 +116,7 @@ def require_gradio() -> None:
         import gradio
     except ImportError as error:
         raise SettingsError(MISSING) from error
-    if int(gradio.__version__.split(".")[0]) < 6:
+    if tuple(map(int, gradio.__version__.split(".")[:2])) < _OLDEST:
         raise SettingsError(f"{MISSING} (found {gradio.__version__})")
 
 
