@@ -30,10 +30,13 @@ def command(model: str, parser: str, host: str, port: int | None, auth: str | No
     """  # noqa: D301 - click reads the escape itself
     import signal
     import threading
+    import warnings
 
     from ohlora.studio.serve import ServeSettings, require_gradio, serving
 
     settings = ServeSettings(model, parser, device, host, port or 0, auth, no_auth)
+    # What a visitor did wrong stands on the page; Gradio would tell it here too, as warnings of its own code.
+    warnings.filterwarnings("ignore", module=r"gradio\b")
     require_gradio()  # a missing library is told before the models are loaded
     stop = threading.Event()
     with serving(settings) as server:

@@ -241,7 +241,6 @@ def _telling(action: Callable[..., Any], outputs: int) -> Callable[..., Any]:
                 return action(session, *inputs)
         except OhloraError as error:
             text = " ".join(str(error).split())
-            gr.Warning(text)
             return [*[gr.skip()] * (outputs - 1), markup.status(text, is_problem=True)]
 
     # Gradio looks at the parameters to see whether an action wants the event, and counts them; what is set already is none.

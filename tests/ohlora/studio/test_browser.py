@@ -118,7 +118,7 @@ def open_page(browser: Any, server: Server) -> Iterator[Any]:
 
     def opening(width: int = 1200, height: int = 900, **settings: Any) -> Visitor:
         contexts.append(browser.new_context(viewport={"width": width, "height": height}, **settings))
-        contexts[-1].set_default_timeout(20_000)
+        contexts[-1].set_default_timeout(60_000)
         return Visitor(contexts[-1].new_page(), server.url)
 
     yield opening
