@@ -124,6 +124,11 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
         return self._named.fingerprint
 
     @property
+    def named_model(self) -> NamedSliderModel:
+        """The model with its name and fingerprint, for what builds on it."""
+        return self._named
+
+    @property
     def sliders(self) -> dict[str, Slider]:
         """The sliders by name."""
         return dict(self._named.model.sliders)

@@ -12,7 +12,7 @@ from ohlora.errors import is_user_error
 # In the order of the flow, which is the order of the help. A command lives in the module of its name.
 COMMANDS = (
     *("demo", "synthesize", "label", "report", "annotate", "classify", "filter"),
-    *("finetune", "generate", "evaluate", "portraits", "models"),
+    *("finetune", "generate", "serve", "evaluate", "portraits", "models"),
 )
 
 

@@ -1,0 +1,47 @@
+"""`ohlora serve`: the studio, a page with sliders."""
+
+import click
+
+from ohlora.cli.options import device_option
+
+
+@click.command("serve")
+@click.option("--model", default="portraits", metavar="NAME_OR_PATH", help="A name, a folder, a run, or a repository.")
+@click.option("--parser", default="portraits", metavar="NAME_OR_FOLDER", help="What measures the shown faces.")
+@click.option(
+    "--host", default="127.0.0.1", metavar="ADDRESS", help="Where to listen; others than this machine need --auth."
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="Which port.  [default: the first free one from 7860 on]")
+@click.option(
+    "--auth", envvar="OHLORA_AUTH", metavar="USER:PASSWORD", help="Ask visitors for these. Also: OHLORA_AUTH."
+)
+@click.option("--no-auth", is_flag=True, help="Let everybody in who reaches the host.")
+@device_option
+def command(model: str, parser: str, host: str, port: int | None, auth: str | None, no_auth: bool, device: str) -> None:
+    """Shape faces with sliders in the browser.
+
+    Serves a page at this machine's own address until Ctrl-C. Nothing is sent elsewhere, and nothing is kept when it ends.
+
+    \b
+    Examples:
+      ohlora serve
+      ohlora serve --model runs/mine --port 8000
+      OHLORA_AUTH=me:secret ohlora serve --host 0.0.0.0
+    """  # noqa: D301 - click reads the escape itself
+    import signal
+    import threading
+    import warnings
+
+    from ohlora.studio.serve import ServeSettings, require_gradio, serving
+
+    settings = ServeSettings(model, parser, device, host, port or 0, auth, no_auth)
+    # What a visitor did wrong stands on the page; Gradio would tell it here too, as warnings of its own code.
+    warnings.filterwarnings("ignore", module=r"gradio\b")
+    require_gradio()  # a missing library is told before the models are loaded
+    stop = threading.Event()
+    with serving(settings) as server:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        click.echo(f"studio at {server.url} (Ctrl-C ends it)")
+        stop.wait()
+    click.echo("the studio is closed")

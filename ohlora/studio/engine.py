@@ -1,0 +1,163 @@
+"""Draws, reads and measures faces for all visitors.
+
+One thread does it all, in the order in which it is asked: PyTorch's own threads fill the cores already, and two pictures at
+once would only make both late. Who asks for many pictures asks for them one by one, so that a visitor who drags a slider
+waits for one of them at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ohlora.errors import OhloraError
+from ohlora.face_generator import FaceGenerator
+from ohlora.label_path import LabelPath
+from ohlora.labeling import load_parser
+from ohlora.normalize import Normalizer
+from ohlora.slider_models import SliderModel
+from ohlora.sliders import Slider
+from ohlora.studio.faces import Face
+from ohlora.studio.session import Session
+from segmentation import FaceParser
+
+NOT_MEASURED = "this model was saved without its normalisation, so that faces are not measured"
+
+Result = TypeVar("Result")
+
+
+class TurnTaking:
+    """A model with sliders whose work is done by one thread, whoever asks for it.
+
+    Args:
+        model: The model.
+        worker: A pool of one thread.
+    """
+
+    def __init__(self, model: SliderModel, worker: ThreadPoolExecutor) -> None:
+        self._model, self._worker = model, worker
+        self.sliders: dict[str, Slider] = model.sliders
+        self.normalizer: Normalizer | None = model.normalizer
+
+    @property
+    def z_dim(self) -> int:
+        """Length of z."""
+        return self._model.z_dim
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model is."""
+        return self._model.device
+
+    def edit(
+        self, z: Tensor, sliders: Mapping[str, Tensor | float] | None = None, *, truncation_psi: float = 1.0
+    ) -> Tensor:
+        """As `SliderModel.edit`."""
+        return self._worker.submit(self._model.edit, z, sliders, truncation_psi=truncation_psi).result()
+
+    def read(self, z: Tensor, *, truncation_psi: float = 1.0) -> Mapping[str, Tensor]:
+        """As `SliderModel.read`."""
+        return self._worker.submit(self._model.read, z, truncation_psi=truncation_psi).result()
+
+    def save_pretrained(self, folder: str | Path) -> Path:
+        """As `SliderModel.save_pretrained`."""
+        return self._model.save_pretrained(folder)
+
+
+class Engine:
+    """The model and the measuring device behind the page.
+
+    Args:
+        generator: Draws the faces.
+        parser: Measures them; None where it shall not.
+
+    Raises:
+        OhloraError: The model's normalisation lacks one of its sliders.
+    """
+
+    def __init__(self, generator: FaceGenerator, parser: FaceParser | None = None) -> None:
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="studio")
+        named = generator.named_model
+        self.generator = FaceGenerator(replace(named, model=TurnTaking(named.model, self._worker)))
+        self.sliders = generator.sliders
+        self._label_path = _label_path(named.model, parser)
+
+    @classmethod
+    @contextmanager
+    def opened(cls, model: str, parser: str, device: str) -> Iterator[Engine]:
+        """An engine for the length of a block, from the names of a model and of a parser.
+
+        Raises:
+            OhloraError: One of them cannot be had, or the model has no sliders.
+        """
+        engine = cls(FaceGenerator.from_pretrained(model, device=device), load_parser(parser, device))
+        try:
+            yield engine
+        finally:
+            engine.close()
+
+    @property
+    def measures(self) -> bool:
+        """Whether faces can be measured."""
+        return self._label_path is not None
+
+    def session(self, face: Face | None = None) -> Session:
+        """A new visitor's state."""
+        face = face or Face()
+        return Session(face, self.own(face))
+
+    def own(self, face: Face) -> dict[str, float]:
+        """Where a face's sliders stand while nothing is moved."""
+        values = self.generator.read(face.seed, truncation=face.truncation)
+        assert isinstance(values, dict)
+        return values
+
+    def draw(self, face: Face) -> NDArray[np.uint8]:
+        """The picture `(R, R, 3)` of a face, RGB.
+
+        Raises:
+            SettingsError: A slider is unknown or a value out of range.
+        """
+        columns = {name: np.atleast_1d(value) for name, value in self.generator.check(face.moved).items()}
+        return next(self.generator.draw([face.seed], columns, face.truncation))
+
+    def measure(self, pixels: NDArray[np.uint8]) -> dict[str, float] | None:
+        """What the label path finds in a picture `(R, R, 3)`: value by slider, NaN where it found nothing.
+
+        None where faces are not measured.
+        """
+        path = self._label_path
+        if path is None:
+            return None
+        image = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1.0
+        values = self._turn(path.measure, image)[0]
+        return dict(zip(path.names, (float(value) for value in values), strict=True))
+
+    def warm_up(self) -> None:
+        """Draw and measure once, so that the first visitor does not wait for what is set up on first use."""
+        self.measure(self.draw(Face()))
+
+    def close(self) -> None:
+        """Let the thread end."""
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _turn(self, action: Callable[..., Result], *arguments: Any) -> Result:
+        return self._worker.submit(action, *arguments).result()
+
+
+def _label_path(model: SliderModel, parser: FaceParser | None) -> LabelPath | None:
+    if parser is None or model.normalizer is None:
+        return None
+    try:
+        return LabelPath(parser, model.normalizer, tuple(model.sliders))
+    except OhloraError as error:
+        raise OhloraError(f"faces cannot be measured: {error}") from error

@@ -1,0 +1,66 @@
+// The page's own script: pictures that never flicker, the gallery's boxes, files dropped anywhere, and words for screen readers.
+const studio = {
+  // Shows a picture in its frame, unless it came later than a newer one.
+  show(element, value) {
+    if (!value) return;
+    const next = JSON.parse(value);
+    const image = element.querySelector("img");
+    if (Number(image.dataset.number || 0) > next.number) return;
+    image.dataset.number = next.number;
+    image.dataset.moved = JSON.stringify(next.moved);
+    image.src = next.source;
+    image.alt = next.text;
+    element.querySelector("figcaption").textContent = next.title;
+  },
+
+  // Shows the face that is shaped, and has it measured once no other has come for a moment: sooner, dragging would stutter.
+  showLive(element, value, trigger, rested) {
+    if (!value) return;
+    studio.show(element, value);
+    document.getElementById("studio-sliders")?.classList.add("studio-waiting");
+    clearTimeout(studio.rest);
+    studio.rest = setTimeout(() => trigger(rested), 150);
+  },
+
+  // Tells the server which kept faces are ticked, and which one shall be shown again.
+  listen(element, trigger, tick, again) {
+    element.addEventListener("change", () => {
+      const boxes = [...element.querySelectorAll("input:checked")];
+      trigger(tick, { chosen: boxes.map((box) => Number(box.value)) });
+    });
+    element.addEventListener("click", (event) => {
+      const button = event.target.closest("button[data-show]");
+      if (button) trigger(again, { number: Number(button.dataset.show) });
+    });
+  },
+
+  // Has a line read out whenever it changes.
+  announce(element) {
+    element.setAttribute("role", "status");
+    element.setAttribute("aria-live", "polite");
+    new MutationObserver(() => {
+      document.getElementById("studio-sliders")?.classList.remove("studio-waiting");
+    }).observe(element, { childList: true, subtree: true, characterData: true });
+  },
+
+  // Hands a file that was dropped anywhere on the page to the area for it.
+  drop(event) {
+    const files = event.dataTransfer?.files;
+    if (!files?.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const clear = document.querySelector("#studio-drop button[aria-label='Clear']");
+    clear?.click();
+    const give = (tries) => {
+      const input = document.querySelector("#studio-drop input[type=file]");
+      if (!input) return tries && setTimeout(give, 50, tries - 1);
+      const one = new DataTransfer();
+      one.items.add(files[0]);
+      input.files = one.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    give(40);
+  },
+};
+window.addEventListener("dragover", (event) => event.preventDefault(), true);
+window.addEventListener("drop", studio.drop, true);
