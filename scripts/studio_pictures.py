@@ -22,7 +22,7 @@ def main(model: str, out: Path, seeds: str) -> None:
     """Take `studio_desktop.png` and `studio_phone.png`."""
     out.mkdir(parents=True, exist_ok=True)
     with serving(ServeSettings(model=model, device="cpu")) as server, running_browser() as browser:
-        for name, width, height in (("desktop", 1200, 1300), ("phone", 390, 844)):
+        for name, width, height in (("desktop", 1200, 1440), ("phone", 390, 844)):
             page = browser.new_page(viewport={"width": width, "height": height})
             open_studio(page, server.url)
             shape(page, seeds.split(","))
