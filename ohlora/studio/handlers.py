@@ -26,8 +26,6 @@ from ohlora.studio.uploads import read_face
 DICE = 1_000_000
 """The dice show seeds below this one: short enough to be typed again."""
 
-FORGOTTEN = "The server was started anew and has forgotten this page; please reload it."
-
 _LIVE, _UNMOVED = "Your face", "Nothing moved"
 
 
@@ -57,12 +55,16 @@ class Handlers:
             ),
         ]
 
-    def drag(self, session: Session, revision: float, *values: float) -> list[Any]:
-        """Draw the face of sliders that are being dragged: the picture, and the status, which stays unless something is wrong."""
+    def drag(self, session: Session, revision: float, *values: float) -> Any:
+        """Draw the face of sliders that are being dragged; only the picture changes."""
         if revision > session.revision:
-            return [gr.skip(), markup.status(FORGOTTEN, is_problem=True)]
+            raise gr.Error(
+                "The server was restarted and has forgotten this page. Please reload it.", print_exception=False
+            )
         face = session.drag(int(revision), dict(zip(session.own, values, strict=True)))
-        return [gr.skip() if face is None else self._picture(session, face), gr.skip()]
+        if face is None:
+            return gr.skip()
+        return self._picture(session, face)
 
     def truncate(self, session: Session, truncation: float, compare: bool) -> list[Any]:
         """Draw with another truncation; its own control, which the visitor holds, is left alone."""

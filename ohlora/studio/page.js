@@ -1,8 +1,5 @@
 // The page's own script: pictures that never flicker, the gallery's boxes, files dropped anywhere, and words for screen readers.
 const studio = {
-  rest: 150, // milliseconds
-  touched: -Infinity,
-
   // Shows a picture in its frame, unless it came later than a newer one.
   show(element, value) {
     if (!value) return;
@@ -16,16 +13,13 @@ const studio = {
     element.querySelector("figcaption").textContent = next.title;
   },
 
-  // Shows the face that is shaped, and has it measured once it and the sliders have been at rest: sooner, dragging would stutter.
+  // Shows the face that is shaped, and has it measured once no other has come for a moment: sooner, dragging would stutter.
   showLive(element, value, trigger, rested) {
     if (!value) return;
     studio.show(element, value);
     document.getElementById("studio-sliders")?.classList.add("studio-waiting");
-    const wait = () => {
-      clearTimeout(studio.timer);
-      studio.timer = setTimeout(() => (performance.now() - studio.touched < studio.rest ? wait() : trigger(rested)), studio.rest);
-    };
-    wait();
+    clearTimeout(studio.rest);
+    studio.rest = setTimeout(() => trigger(rested), 150);
   },
 
   // Tells the server which kept faces are ticked, and which one shall be shown again.
@@ -68,6 +62,5 @@ const studio = {
     give(40);
   },
 };
-window.addEventListener("input", () => (studio.touched = performance.now()), true);
 window.addEventListener("dragover", (event) => event.preventDefault(), true);
 window.addEventListener("drop", studio.drop, true);

@@ -153,7 +153,7 @@ class Page:
         self.blocks.load(does.open, [session, compare], [session, *face], **_LIVE)
         gr.on(
             [control.input for control in self._controls.values()], does.drag,
-            [session, self._revision, *self._controls.values()], [self._picture, self._status], trigger_mode="always_last", **_LIVE,
+            [session, self._revision, *self._controls.values()], [self._picture], trigger_mode="always_last", **_LIVE,
         )  # fmt: skip
         self._picture.rested(
             does.measure, [session], [*self._readouts, self._status], trigger_mode="always_last", **_LIVE

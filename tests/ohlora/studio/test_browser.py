@@ -310,18 +310,6 @@ def test_the_last_value_wins(visitor: Visitor) -> None:
     assert 1 <= seen[0] < 100
 
 
-def test_a_page_that_the_server_has_forgotten_is_told(browser: Any, engine: Engine) -> None:
-    page = browser.new_page()
-    with serving_engine(engine, ServeSettings()) as first:
-        visitor = Visitor(page, first.url)
-        visitor.press("next")
-    with serving_engine(engine, ServeSettings(port=int(first.url.strip("/").rsplit(":", 1)[1]))):
-        page.focus("#studio-slider-mouth input[type=range]")
-        page.keyboard.press("ArrowRight")
-        visitor.status("please reload it")
-    page.close()
-
-
 def test_the_comparison_can_be_hidden(visitor: Visitor) -> None:
     visitor.page.uncheck("#studio-compare input")
     visitor.page.wait_for_selector("#studio-unmoved", state="hidden")
