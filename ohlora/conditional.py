@@ -23,21 +23,18 @@ from typing import Any, Self
 import torch
 import torch.nn.functional as F
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from ohlora.atomic import replacing, write_text
 from ohlora.errors import ModelError, SettingsError
 from ohlora.normalize import Normalizer
 from ohlora.readout import Readout
+from ohlora.slider_storage import CONFIG_FILE, NORMALIZATION_FILE, save_beside_generator
 from ohlora.sliders import Slider, build_sliders, slider_tensor
 from stylegan import Generator, GeneratorConfig
 from stylegan import from_pretrained as generator_from_pretrained
-from stylegan import save_pretrained as save_generator
 from stylegan.layers import leaky_relu, pixel_norm
 
-CONFIG_FILE = "config.json"
-NORMALIZATION_FILE = "normalization.json"
 SLIDERS_FILE = "sliders.safetensors"
 KEY = "conditional"
 _FAR = 4.0  # levels beyond are told to the editors as this
@@ -267,13 +264,13 @@ class ConditionalGenerator(nn.Module):
             offset = self.w_editor(face, start, move).unflatten(1, (self.config.layer_groups, -1))
             beside = offset * self.readout.scale
         if self.refinement and self.config.refine_steps:
-            z_move = z_move + self._refinement(z, z_move.detach(), move, w + beside.detach().mean(dim=1), levels)
+            z_move = z_move + self._refinement(z, z_move.detach(), move, w + beside.detach().mean(dim=1), plain, levels)
         w_move = (self.mapped(z, z_move, move) - plain).unsqueeze(1).expand_as(beside)
         group = torch.arange(self.base.num_layers, device=z.device) * self.config.layer_groups // self.base.num_layers
         ws = w.unsqueeze(1) + (w_move + beside)[:, group]
         return {"ws": ws, "w": w, "z_move": z_move, "w_move": beside}
 
-    def _refinement(self, z: Tensor, z_move: Tensor, move: Tensor, w: Tensor, levels: Tensor) -> Tensor:
+    def _refinement(self, z: Tensor, z_move: Tensor, move: Tensor, w: Tensor, plain: Tensor, levels: Tensor) -> Tensor:
         """What Newton's method adds to an offset of z, `(B, z_dim)`; nothing for faces whose sliders are not moved.
 
         Args:
@@ -281,14 +278,16 @@ class ConditionalGenerator(nn.Module):
             z_move: The editor's offset `(B, z_dim)`.
             move: The appended elements `(B, K)`.
             w: The face with the w editor's offset `(B, w_dim)`.
+            plain: What the pretrained mapping network makes of z `(B, w_dim)`.
             levels: Levels of the unedited face `(B, K)`.
         """
         # Also inside inference mode gradients are needed here, of copies that don't come from it.
         with torch.inference_mode(False), torch.enable_grad(), torch.autocast(z.device.type, enabled=False):
-            z, z_move, move, w, levels = (value.detach().clone().float() for value in (z, z_move, move, w, levels))
+            z, z_move, move, w, plain, levels = (
+                value.detach().clone().float() for value in (z, z_move, move, w, plain, levels)
+            )
             end = self.readout.end.clone()
             goal = levels.clamp(-end, end) + move
-            plain = self.base.mapping(z)
             best, tried = z_move, torch.tensor([0.0, *(_SHORTER**power for power in range(_TRIED))], device=z.device)
             for _ in range(self.config.refine_steps):
                 offset = best.requires_grad_(True)
@@ -301,8 +300,10 @@ class ConditionalGenerator(nn.Module):
                 step = _newton_step(rows.transpose(0, 1), gap, best.detach())
                 with torch.no_grad():
                     ways = best + tried[:, None, None] * step
-                    costs = self._costs(z, ways, move, w - plain, levels, goal)
-                    best = ways[costs.argmin(dim=0), torch.arange(len(z), device=z.device)].clone()
+                    chosen = self._costs(z, ways, move, w - plain, levels, goal).argmin(dim=0)
+                    best = ways[chosen, torch.arange(len(z), device=z.device)].clone()
+                if not chosen.any():  # no step is better than none, nor will it be
+                    break
             return (best.detach() - z_move.detach()) * (move != 0.0).any(dim=1, keepdim=True)
 
     def _costs(self, z: Tensor, ways: Tensor, move: Tensor, beside: Tensor, levels: Tensor, goal: Tensor) -> Tensor:
@@ -350,26 +351,12 @@ class ConditionalGenerator(nn.Module):
         Returns:
             The folder.
         """
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        entries = {
-            name: value.detach().cpu().contiguous()
-            for name, value in self.state_dict().items()
-            if not name.startswith("base.")
-        }
-        with replacing(folder / SLIDERS_FILE) as temporary:
-            save_file(entries, temporary, metadata={"format": "pt"})
-        if self.normalizer is not None:
-            self.normalizer.save(folder / NORMALIZATION_FILE)
-        save_generator(self.base, folder)
-        config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
-        config[KEY] = {
+        content = {
             "base": self.base_name,
             "sliders": [slider.to_dict() for slider in self.sliders.values()],
             **asdict(self.config),
         }
-        write_text(folder / CONFIG_FILE, json.dumps(config, indent=2) + "\n")
-        return folder
+        return save_beside_generator(self, self.base, self.normalizer, folder, SLIDERS_FILE, (KEY, content))
 
     @classmethod
     def from_pretrained(cls, folder: str | Path, device: str | torch.device = "cpu") -> Self:

@@ -15,17 +15,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from ohlora.atomic import replacing, write_text
 from ohlora.errors import DatasetError, ModelError
 from ohlora.normalize import Normalizer
 from ohlora.readout import Readout
+from ohlora.slider_storage import CONFIG_FILE, NORMALIZATION_FILE, save_beside_generator
 from ohlora.sliders import Slider, slider_tensor
 from stylegan import Generator
 from stylegan import from_pretrained as generator_from_pretrained
-from stylegan import save_pretrained as save_generator
 
 WEIGHTS_FILE = "directions.safetensors"
 KEY = "directions"
@@ -110,26 +109,12 @@ class DirectionModel(nn.Module):
 
     def save_pretrained(self, folder: str | Path) -> Path:
         """Writes the model into a folder, which also opens as the plain base generator; returns the folder."""
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        entries = {
-            name: value.detach().cpu().contiguous()
-            for name, value in self.state_dict().items()
-            if not name.startswith("base.")
-        }
-        with replacing(folder / WEIGHTS_FILE) as temporary:
-            save_file(entries, temporary, metadata={"format": "pt"})
-        if self.normalizer is not None:
-            self.normalizer.save(folder / "normalization.json")
-        save_generator(self.base, folder)
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        config[KEY] = {
+        content = {
             "base": self.base_name,
             "readout_hidden": self.readout_hidden,
             "sliders": [slider.to_dict() for slider in self.sliders.values()],
         }
-        write_text(folder / "config.json", json.dumps(config, indent=2) + "\n")
-        return folder
+        return save_beside_generator(self, self.base, self.normalizer, folder, WEIGHTS_FILE, (KEY, content))
 
     @classmethod
     def from_pretrained(cls, folder: str | Path, device: str | torch.device = "cpu") -> Self:
@@ -142,7 +127,7 @@ class DirectionModel(nn.Module):
         folder = Path(folder)
         base = generator_from_pretrained(folder)
         try:
-            config = json.loads((folder / "config.json").read_text(encoding="utf-8"))[KEY]
+            config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))[KEY]
             sliders = {entry["name"]: Slider(**entry) for entry in config["sliders"]}
             model = cls(base, sliders, base_name=config["base"], readout_hidden=config["readout_hidden"])
             state = load_file(folder / WEIGHTS_FILE, device="cpu")
@@ -153,8 +138,8 @@ class DirectionModel(nn.Module):
             raise ModelError(
                 f"expected directions in {folder}, cannot read them ({reason}); make them again"
             ) from error
-        if (folder / "normalization.json").exists():
-            model.normalizer = Normalizer.load(folder / "normalization.json")
+        if (folder / NORMALIZATION_FILE).exists():
+            model.normalizer = Normalizer.load(folder / NORMALIZATION_FILE)
         return model.eval().to(device)
 
 

@@ -29,6 +29,7 @@ from ohlora.label_path import LabelPath
 from ohlora.model_card import model_card_text, report_beside
 from ohlora.model_hub import CATALOG
 from ohlora.normalize import Normalizer
+from ohlora.pixels import from_arrays, to_arrays
 from ohlora.seeds import check_seed, latents
 from ohlora.slider_models import NamedSliderModel
 from ohlora.sliders import Slider, describe_sliders
@@ -227,7 +228,9 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
             faces += ramp
             captions += [f"{value:.2f}" for value in values]
             if label_path is not None:
-                measured = label_path.measure(_as_tensor(ramp))[:, label_path.names.index(name)]
+                measured = label_path.measure(from_arrays(np.stack([np.asarray(face) for face in ramp])))[
+                    :, label_path.names.index(name)
+                ]
                 captions[-steps:] = [f"{value:.2f} / {got:.2f}" for value, got in zip(values, measured, strict=True)]
         labels = [name.replace("_", "\n") for name in chosen]
         return contact_sheet(faces, captions=captions, row_labels=labels, style=SheetStyle(columns=steps, tile=tile))
@@ -274,9 +277,7 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
         device = self._named.model.device
         chosen = {name: torch.from_numpy(column[rows]).float().to(device) for name, column in values.items()}
         images = self._named.model.edit(self._latents(seeds), chosen, truncation_psi=truncation)
-        pixels = ((images.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
-        array: NDArray[np.uint8] = pixels.permute(0, 2, 3, 1).cpu().numpy()
-        return array
+        return to_arrays(images)
 
     def _latents(self, seeds: Sequence[int]) -> torch.Tensor:
         return torch.from_numpy(latents(seeds, self._named.model.z_dim)).to(self._named.model.device)
@@ -325,12 +326,6 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
     def generate_model_card(self, *_: Any, **__: Any) -> ModelCard:
         """The README.md of the model's folder, with the judge's table where a report is beside the weights."""
         return ModelCard(model_card_text(self.sliders, report_beside(self._named.folder)))
-
-
-def _as_tensor(pictures: Sequence[Image.Image]) -> torch.Tensor:
-    """`(N, 3, R, R)` in [-1, 1]."""
-    pixels = torch.from_numpy(np.stack([np.asarray(picture) for picture in pictures]))
-    return pixels.permute(0, 3, 1, 2).float() / 127.5 - 1.0
 
 
 def _seeds(seed: int | ArrayLike) -> NDArray[np.int64]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ohlora.device import autocast, resolve_device, resolve_precision
 from ohlora.model_hub import load_generator, resolve_generator, weights_file
+from ohlora.pixels import to_arrays
 from ohlora.seeds import latents
 from stylegan import Generator
 
@@ -86,9 +87,7 @@ class NamedGenerator:
         ws = self.network.truncate(self.map_group(group), truncation, truncation_layers)
         with autocast(self.device, self.precision):
             images = self.network.synthesis(ws, noise="stored")
-        pixels = (images.float().clamp(-1, 1) + 1) * 127.5
-        array: NDArray[np.uint8] = pixels.round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
-        return array
+        return to_arrays(images)
 
 
 def fingerprint(weights: Path) -> str:

@@ -17,11 +17,12 @@ import click
 import torch
 
 from ohlora.atomic import write_text
-from ohlora.conditional import CONFIG_FILE, KEY, NORMALIZATION_FILE, SLIDERS_FILE, read_conditional_config
+from ohlora.conditional import KEY, SLIDERS_FILE, read_conditional_config
 from ohlora.evaluation.goals import FRECHET_GOAL, GOALS, Goal, goal_of
 from ohlora.evaluation.judge import REPORT_JSON
 from ohlora.finetuning.run import MODEL
 from ohlora.model_card import table_lines
+from ohlora.slider_storage import CONFIG_FILE, NORMALIZATION_FILE
 from scripts.pages import with_section
 from stylegan import from_pretrained
 

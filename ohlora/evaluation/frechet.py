@@ -15,12 +15,12 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ohlora.atomic import replacing
 from ohlora.evaluation.drawing import Drawer
+from ohlora.pixels import as_pixels
 from ohlora.progress import progress_bar
 from ohlora.seeds import latents
 
@@ -143,10 +143,3 @@ class _Given(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """The features themselves."""
         return features
-
-
-def as_pixels(images: Tensor, size: int) -> Tensor:
-    """Images `(B, 3, R, R)` in [-1, 1] as uint8 `(B, 3, size, size)`."""
-    if images.shape[-1] != size:
-        images = F.interpolate(images, size=(size, size), mode="bilinear", antialias=True, align_corners=False)
-    return ((images.clamp(-1.0, 1.0) + 1.0) * 127.5).round().to(torch.uint8)

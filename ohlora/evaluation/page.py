@@ -24,6 +24,7 @@ from ohlora.evaluation.goals import FRECHET_GOAL, GOALS, goal_of
 from ohlora.evaluation.judge import REPORT_HTML, Evaluation, ModelResult
 from ohlora.evaluation.statistics import Estimate
 from ohlora.evaluation.summary import AttributeResult, drift_matrix, means
+from ohlora.pixels import to_arrays
 from ohlora.seeds import format_seeds, latents
 
 FIGURES = ("r", "pooled", "error", "r_squared", "slope", "drift", "identity")
@@ -137,10 +138,9 @@ def _strips(name: str, result: ModelResult, evaluation: Evaluation) -> list[dict
 
 
 def _faces(images: torch.Tensor, asked: NDArray[np.float64], measured: NDArray[np.float64]) -> list[dict[str, str]]:
-    pixels = ((images.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
     return [
         {"uri": _picture_uri(picture), "asked": _short(want), "measured": _short(got)}
-        for picture, want, got in zip(pixels, asked.tolist(), measured.tolist(), strict=True)
+        for picture, want, got in zip(to_arrays(images), asked.tolist(), measured.tolist(), strict=True)
     ]
 
 

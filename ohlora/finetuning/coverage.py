@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -22,6 +21,7 @@ from ohlora.finetuning.labelled_faces import LabelledFaces
 from ohlora.finetuning.preparation import random_faces, random_targets
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.label_path import LabelPath
+from ohlora.pixels import to_arrays
 from ohlora.progress import progress_bar
 from ohlora.sliders import Slider
 
@@ -97,7 +97,7 @@ def draw_coverage(
                 ws = model.edited_ws(z.to(model.device), wanted.to(model.device), psi.to(model.device))
                 images = model.base.synthesis(ws).float()
             labels = _labels(label_path, images)
-            parts.append(CoverageFaces(ws[:, 0].float().cpu().numpy(), _pixels(images, size), labels, wanted.numpy()))
+            parts.append(CoverageFaces(ws[:, 0].float().cpu().numpy(), to_arrays(images, size), labels, wanted.numpy()))
             bar.update(count)
     return CoverageFaces(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(CoverageFaces)))
 
@@ -125,10 +125,3 @@ def with_coverage(data: LabelledFaces, rounds: list[CoverageFaces]) -> LabelledF
 
 def _labels(label_path: LabelPath, images: Tensor) -> NDArray[np.float32]:
     return label_path.measure(images).astype(np.float32)
-
-
-def _pixels(images: Tensor, size: int) -> NDArray[np.uint8]:
-    if images.shape[-1] != size:
-        images = F.interpolate(images, (size, size), mode="bilinear", antialias=True)
-    pixels = ((images.clamp(-1.0, 1.0) + 1.0) * 127.5).round().to(torch.uint8)
-    return np.asarray(pixels.permute(0, 2, 3, 1).cpu().numpy())

@@ -16,6 +16,7 @@ from ohlora.dataset import NORMALIZATION_NAME, FaceDataset
 from ohlora.errors import DatasetError
 from ohlora.normalize import Normalizer
 from ohlora.pictures import open_picture
+from ohlora.pixels import from_arrays
 from ohlora.seeds import latents
 
 MINIMUM = 20
@@ -53,8 +54,7 @@ class LabelledFaces:
 
     def tensors(self, indices: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
         """Images `(B, 3, S, S)` in [-1, 1] and attributes `(B, K)` of some faces."""
-        images = torch.from_numpy(self.images[indices]).permute(0, 3, 1, 2).float() / 127.5 - 1.0
-        return images, torch.from_numpy(self.values[indices])
+        return from_arrays(self.images[indices]), torch.from_numpy(self.values[indices])
 
     def latents(self, z_dim: int) -> tuple[NDArray[np.int64], Tensor, Tensor]:
         """Of the base generator's own faces: their indices, z `(M, z_dim)` and truncation `(M, 1)`."""

@@ -24,6 +24,7 @@ from ohlora.face_generator import FaceGenerator
 from ohlora.label_path import LabelPath
 from ohlora.labeling import load_parser
 from ohlora.normalize import Normalizer
+from ohlora.pixels import from_arrays
 from ohlora.slider_models import SliderModel
 from ohlora.sliders import Slider
 from ohlora.studio.faces import Face
@@ -138,8 +139,7 @@ class Engine:
         path = self._label_path
         if path is None:
             return None
-        image = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1.0
-        values = self._turn(path.measure, image)[0]
+        values = self._turn(path.measure, from_arrays(pixels[None].copy()))[0]
         return dict(zip(path.names, (float(value) for value in values), strict=True))
 
     def warm_up(self) -> None:

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from ohlora.evaluation.frechet import as_pixels, frechet_distance
+from ohlora.evaluation.frechet import frechet_distance
+from ohlora.pixels import as_pixels
 
 
 def test_the_distance_of_a_shifted_set() -> None:
