@@ -8,8 +8,10 @@ the mapping network's first layer, an editor that moves z, and an editor that mo
 count from their own answer at d = 0, so that a face whose sliders are not moved is the pretrained generator's face before,
 during and after the training, and before the first step every face is, wherever its sliders stand.
 
-What the editors leave of the way, which is all of it at first, Newton's method goes on the readout: to the shortest move of z that
-brings moved attributes to their levels and the others back to theirs. It is off until the readout has been trained.
+What the editors leave of the way, which is all of it at first, is found by Newton's method on the readout, along a few directions
+of z: those that move one attribute and no other on average over faces. The face's own gradient is no guide for where to go: far
+from the border between two kinds of faces it points at what else changes the reading, and another person comes out. It is one for
+how far. All of this is off until the readout has been trained.
 """
 
 from __future__ import annotations
@@ -38,12 +40,12 @@ from stylegan.layers import leaky_relu, pixel_norm
 SLIDERS_FILE = "sliders.safetensors"
 KEY = "conditional"
 _FAR = 4.0  # levels beyond are told to the editors as this
-_STRIDE = 5.0  # of a Newton step, in levels
 _DAMPING = 0.01
 _LONGEST = 3.0  # step; half a way across what z spans in the directions that faces depend on
 _LENGTH = 0.0002  # cost of an offset of length 1, beside squared gaps
-_CLOSE = 0.002  # gap of levels that no one sees
-_SHORTER, _TRIED = 0.5, 7  # a step is tried in full, half as long, and so on
+_CLOSE = 0.004  # gap of levels that no one sees
+_LOCAL = (0.0, 1.0, 0.5, 0.25, 0.125, 0.0625)  # shares of Newton's step that are tried
+_GLOBAL = tuple(0.6**power for power in range(8))  # shares of the step that would do on average
 
 FROZEN = {
     "base.mapping": "keeps the pretrained faces: an unmoved slider changes nothing, and what is added reads beside it",
@@ -120,7 +122,8 @@ class ConditionalGenerator(nn.Module):
     """A generator with sliders.
 
     Attributes:
-        refinement: 1 where the Newton steps are on, 0 (at first) where they are off.
+        directions: Moves of the normed z `(K, z_dim)`; each raises one slider's level by 1 and no other's, on average over
+            faces. Zeros at first: Newton's method has then nowhere to go.
 
     Args:
         base: A pretrained generator without labels; it is frozen.
@@ -130,7 +133,7 @@ class ConditionalGenerator(nn.Module):
         normalizer: The saved normalisation that the attributes were made with; the judge measures by it.
     """
 
-    refinement: Tensor
+    directions: Tensor
 
     def __init__(
         self,
@@ -160,7 +163,7 @@ class ConditionalGenerator(nn.Module):
             self.latent_editor = Editor(sizes.w_dim + count, count, config.hidden, sizes.z_dim)
         if config.edit_w:
             self.w_editor = Editor(sizes.w_dim + count, count, config.hidden, config.layer_groups * sizes.w_dim)
-        self.register_buffer("refinement", torch.zeros(()))
+        self.register_buffer("directions", torch.zeros(count, sizes.z_dim))
         self.readout = Readout(sizes.w_dim, list(self.sliders.values()), config.readout_hidden)
         self.readout.requires_grad_(False)
 
@@ -263,7 +266,7 @@ class ConditionalGenerator(nn.Module):
         if self.config.edit_w:
             offset = self.w_editor(face, start, move).unflatten(1, (self.config.layer_groups, -1))
             beside = offset * self.readout.scale
-        if self.refinement and self.config.refine_steps:
+        if self.directions.any() and self.config.refine_steps:
             z_move = z_move + self._refinement(z, z_move.detach(), move, w + beside.detach().mean(dim=1), plain, levels)
         w_move = (self.mapped(z, z_move, move) - plain).unsqueeze(1).expand_as(beside)
         group = torch.arange(self.base.num_layers, device=z.device) * self.config.layer_groups // self.base.num_layers
@@ -272,6 +275,8 @@ class ConditionalGenerator(nn.Module):
 
     def _refinement(self, z: Tensor, z_move: Tensor, move: Tensor, w: Tensor, plain: Tensor, levels: Tensor) -> Tensor:
         """What Newton's method adds to an offset of z, `(B, z_dim)`; nothing for faces whose sliders are not moved.
+
+        Each face goes its own way and stops by itself: what is drawn beside it changes nothing.
 
         Args:
             z: `(B, z_dim)`.
@@ -286,32 +291,34 @@ class ConditionalGenerator(nn.Module):
             z, z_move, move, w, plain, levels = (
                 value.detach().clone().float() for value in (z, z_move, move, w, plain, levels)
             )
-            end = self.readout.end.clone()
-            goal = levels.clamp(-end, end) + move
-            best, tried = z_move, torch.tensor([0.0, *(_SHORTER**power for power in range(_TRIED))], device=z.device)
+            end, directions = self.readout.end.clone(), self.directions.clone()
+            goal, count = levels.clamp(-end, end) + move, len(self.sliders)
+            local, mean = (torch.tensor(shares, device=z.device)[:, None, None] for shares in (_LOCAL, _GLOBAL))
+            faces = torch.arange(len(z), device=z.device)
+
+            def reached(amounts: Tensor) -> Tensor:
+                """Levels `(F, B, K)` after amounts `(F, B, K)` of the directions."""
+                many = len(amounts)
+                offsets = z_move + amounts @ directions
+                mapped = self.mapped(z.repeat(many, 1), offsets.flatten(0, 1), move.repeat(many, 1))
+                return self.readout.levels(mapped + (w - plain).repeat(many, 1)).reshape(amounts.shape)
+
+            amounts = torch.zeros_like(move)
             for _ in range(self.config.refine_steps):
-                offset = best.requires_grad_(True)
-                reached = self.readout.levels(w + self.mapped(z, offset, move) - plain)
-                units = torch.eye(reached.shape[1], device=z.device)[:, None].expand(-1, len(z), -1)
-                (rows,) = torch.autograd.grad(reached, offset, units, is_grads_batched=True)
-                gap = _gap(reached.detach(), levels, goal, move, end)
-                if float(gap.abs().max()) < _CLOSE:
-                    break
-                step = _newton_step(rows.transpose(0, 1), gap, best.detach())
+                here = amounts.expand(count, -1, -1).clone().requires_grad_(True)
+                there = reached(here)
+                (rows,) = torch.autograd.grad(there.diagonal(dim1=0, dim2=2).sum(), here)
                 with torch.no_grad():
-                    ways = best + tried[:, None, None] * step
-                    chosen = self._costs(z, ways, move, w - plain, levels, goal).argmin(dim=0)
-                    best = ways[chosen, torch.arange(len(z), device=z.device)].clone()
+                    gap = _gap(there[0], levels, goal, move, end)
+                    step = _newton_step(rows.transpose(0, 1), gap)
+                    ways = amounts + torch.cat([local * _held(step, directions), mean * _held(gap, directions)])
+                    left = _gap(reached(ways), levels, goal, move, end).square().sum(dim=2)
+                    costs = left + _LENGTH * (ways @ directions).square().sum(dim=2)
+                    chosen = costs.argmin(dim=0).where(gap.abs().amax(dim=1) >= _CLOSE, 0)
+                    amounts = ways[chosen, faces]
                 if not chosen.any():  # no step is better than none, nor will it be
                     break
-            return (best.detach() - z_move.detach()) * (move != 0.0).any(dim=1, keepdim=True)
-
-    def _costs(self, z: Tensor, ways: Tensor, move: Tensor, beside: Tensor, levels: Tensor, goal: Tensor) -> Tensor:
-        """Squared gaps that offsets of z `(F, B, z_dim)` leave, and their lengths, `(F, B)`."""
-        many = len(ways)
-        reached = self.mapped(z.repeat(many, 1), ways.flatten(0, 1), move.repeat(many, 1)) + beside.repeat(many, 1)
-        gap = _gap(self.readout.levels(reached).reshape(many, *levels.shape), levels, goal, move, self.readout.end)
-        return gap.square().sum(dim=2) + _LENGTH * ways.square().sum(dim=2)
+            return (amounts @ directions) * (move != 0.0).any(dim=1, keepdim=True)
 
     def mapped(self, z: Tensor, z_move: Tensor, move: Tensor) -> Tensor:
         """Maps an edited latent by the pretrained mapping network with the new input columns.
@@ -409,20 +416,22 @@ def _gap(reached: Tensor, levels: Tensor, goal: Tensor, move: Tensor, end: Tenso
     return torch.where(move != 0.0, goal - reached, kept)
 
 
-def _newton_step(jacobian: Tensor, gap: Tensor, offset: Tensor) -> Tensor:
-    """The step `(B, z_dim)` to the shortest offset that closes a gap `(B, K)` to first order, damped (Marquardt 1963).
+def _newton_step(jacobian: Tensor, gap: Tensor) -> Tensor:
+    """The step `(B, K)` that closes a gap `(B, K)` to first order, damped (Marquardt 1963).
 
     Args:
-        jacobian: Of levels by z `(B, K, z_dim)`.
+        jacobian: Of levels by amounts `(B, K, K)`.
         gap: `(B, K)`.
-        offset: Where the step begins `(B, z_dim)`; what of it moves no level is taken back.
     """
     gram = jacobian @ jacobian.transpose(1, 2)
-    gap = gap.clamp(-_STRIDE, _STRIDE) + (jacobian @ offset.unsqueeze(2)).squeeze(2)
     damping = _DAMPING * torch.diag_embed(gram.diagonal(dim1=1, dim2=2).clamp_min(1e-12))
     solved: Tensor = torch.linalg.solve(gram + damping, gap.unsqueeze(2))
-    step: Tensor = (jacobian.transpose(1, 2) @ solved).squeeze(2) - offset
-    held: Tensor = step * (_LONGEST / step.norm(dim=1, keepdim=True).clamp_min(_LONGEST))
+    return (jacobian.transpose(1, 2) @ solved).squeeze(2)
+
+
+def _held(step: Tensor, directions: Tensor) -> Tensor:
+    """A step `(B, K)`, no longer than is sensible as an offset of z."""
+    held: Tensor = step * (_LONGEST / (step @ directions).norm(dim=1, keepdim=True).clamp_min(_LONGEST))
     return held
 
 

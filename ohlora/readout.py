@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from ohlora.sliders import Slider
 
 _MARGIN = 0.05
-_SURE = 0.9995
+_SURE = 0.99995
 _CENSORED = 3.0
 
 
@@ -24,7 +24,8 @@ class Readout(nn.Module):
     twentieth of the range beyond the range; for a probability it ends at 0 and 1, and levels are log-odds over 4.
 
     Attributes:
-        end: Level of each range's upper end `(K,)`, and negated of its lower end; for probabilities that of 0.9995.
+        end: Level of each range's upper end `(K,)`, and negated of its lower end; for probabilities that of 0.99995,
+            about what a parser says of a face that it has no doubt about.
 
     Args:
         w_dim: Length of w.

@@ -14,9 +14,13 @@ from ohlora.cli.options import device_option
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the run.")
 @click.option("--method", type=click.Choice(("predictor", "directions", "adversarial")), default="predictor")
 @click.option("--attributes", metavar="NAMES", help="Sliders, between commas.  [default: all but the background's]")
-@click.option("--steps", type=click.IntRange(0), help="Steps on images; 0 leaves them and the predictors out.")
+@click.option("--steps", type=click.IntRange(0), help="Steps on images.  [default: 0; adversarial 200]")
 @click.option("--batch-size", "batch", type=click.IntRange(1), help="Faces of a step, over all processes.")
-@click.option("--rate", type=click.FloatRange(0, min_open=True), help="Learning rate at its highest.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0, min_open=True),
+    help="Learning rate at its highest.  [default: 1e-4; adversarial 1e-3]",
+)
 @click.option("--predictor-steps", type=click.IntRange(1), help="Steps of each predictor.")
 @click.option("--readout-steps", type=click.IntRange(1), help="Steps of the readout.")
 @click.option(
@@ -61,10 +65,10 @@ def command(
     """
     from ohlora.finetuning.plan import plan_lines
     from ohlora.finetuning.run import FinetuningRun
-    from ohlora.finetuning.settings import FinetuneSettings
+    from ohlora.finetuning.settings import DEFAULTS, FinetuneSettings
     from ohlora.finetuning.trainer import Machine, is_first_process
 
-    given = {name: value for name, value in chosen.items() if value is not None}
+    given = DEFAULTS.get(chosen["method"], {}) | {name: value for name, value in chosen.items() if value is not None}
     if attributes is not None:
         given["attributes"] = tuple(name.strip() for name in attributes.split(",") if name.strip())
     settings = FinetuneSettings(precision=precision, **given)

@@ -1,26 +1,17 @@
-"""What comes before pictures are drawn: random faces and targets, and the readout."""
+"""Random faces and targets, and the latents of labelled faces."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from ohlora.finetuning.labelled_faces import LabelledFaces
-from ohlora.finetuning.rarity import rarity
-from ohlora.finetuning.schedule import rate_at, step_random
+from ohlora.finetuning.schedule import step_random
 from ohlora.finetuning.settings import FinetuneSettings
-from ohlora.readout import Readout
 from ohlora.sliders import Slider
 from stylegan import Generator
-
-_READOUT = 12
-_BATCH = 256
-
-Advance = Callable[[int], object]
 
 
 def random_faces(settings: FinetuneSettings, purpose: int, step: int, count: int, z_dim: int) -> tuple[Tensor, Tensor]:
@@ -66,47 +57,3 @@ def own_latents(base: Generator, data: LabelledFaces) -> tuple[Tensor, Tensor]:
     own, z, psi = data.latents(base.config.z_dim)
     w = average + (base.mapping(z.to(average.device)) - average) * psi.to(average.device)
     return w, torch.from_numpy(data.values[own]).to(average.device)
-
-
-def train_readout(readout: Readout, w: Tensor, values: Tensor, steps: int, seed: int, advance: Advance = int) -> float:
-    """Fits a readout, and leaves it frozen; rare values count more, as for the predictors.
-
-    Args:
-        readout: To train.
-        w: `(N, w_dim)`.
-        values: Attributes `(N, K)`, NaN where missing.
-        steps: Optimiser steps.
-        seed: Of the first weights and of the batches.
-        advance: Called with 1 after every step.
-
-    Returns:
-        Mean absolute error on the tenth held out, in shares of the range.
-    """
-    torch.manual_seed(seed)
-    for module in readout.modules():
-        if isinstance(module, nn.Linear):
-            module.reset_parameters()
-    readout.standardise(w)
-    readout.requires_grad_(True)
-    order = torch.from_numpy(step_random(seed, _READOUT, 0).permutation(len(w))).to(w.device)
-    held_out, kept = order[: max(1, len(w) // 10)], order[max(1, len(w) // 10) :]
-    span = readout.high - readout.low
-    shares = ((values - readout.low) / span).cpu().numpy()
-    importance = torch.from_numpy(rarity(shares)).to(w.device)
-    optimizer = torch.optim.AdamW(readout.parameters(), lr=2e-3, weight_decay=0.02)
-    with torch.enable_grad():
-        for step in range(steps):
-            for group in optimizer.param_groups:
-                group["lr"] = 2e-3 * rate_at(step, steps)
-            random = step_random(seed, _READOUT, step + 1)
-            chosen = kept[torch.from_numpy(random.integers(len(kept), size=_BATCH)).to(w.device)]
-            noise = torch.from_numpy(random.standard_normal((_BATCH, w.shape[1]))).float().to(w.device)
-            error = readout.losses(w[chosen] + 0.03 * readout.scale * noise, values[chosen])
-            loss = (error.mean(dim=0) * importance[chosen]).sum() / importance[chosen].sum().clamp_min(1e-6)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            advance(1)
-    readout.requires_grad_(False)
-    with torch.no_grad():
-        return float(((readout(w[held_out]) - values[held_out]).abs() / span).nanmean())

@@ -22,16 +22,17 @@ from ohlora.finetuning.coverage import CoverageFaces, draw_coverage, slider_erro
 from ohlora.finetuning.labelled_faces import LabelledFaces, read_labelled_faces
 from ohlora.finetuning.predictor import AttributePredictor, predictor_configs
 from ohlora.finetuning.predictor_training import PredictorTraining
-from ohlora.finetuning.preparation import own_latents, random_faces, train_readout
+from ohlora.finetuning.preparation import own_latents, random_faces
+from ohlora.finetuning.readout_training import ReadoutTraining, average_directions
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.finetuning.slider_training import FinetuningModule, SliderTraining
-from ohlora.finetuning.trainer import Machine, fit, is_first_process
+from ohlora.finetuning.trainer import Machine, fit, is_first_process, open_log
 from ohlora.finetuning.validation import LabelPathValidation, describe_figures, measure_ramps
 from ohlora.label_path import LabelPath
 from ohlora.labeling import load_parser
 from ohlora.model_hub import load_generator, resolve_generator, weights_file
 from ohlora.named_generator import fingerprint
-from ohlora.progress import progress_bar
+from ohlora.readout import Readout
 from ohlora.sliders import build_sliders
 from stylegan import Generator
 
@@ -106,10 +107,19 @@ class FinetuningRun:
             module = self._module()
             fit(module, self.out / LAST, self.settings.steps * (2 if self._adversarial else 1), self.machine, self.out)
         else:
-            self._validation()(self._prepared(self._rounds()), 0)
+            self._measure(self._prepared(self._rounds()))
         history = self._validation().history()
         best = min(history.values(), key=lambda figures: figures["score"])
         return FinetuneSummary(self.out, time.monotonic() - started, best, tuple(self.notes))
+
+    def _measure(self, model: ConditionalGenerator) -> None:
+        """Lets the label path measure a model that is not trained on images, and keeps it."""
+        if is_first_process():
+            log = open_log(self.out, "sliders")
+            self._validation()(model, 0, log)
+            log.finalize("success")
+        if torch.distributed.is_initialized():
+            torch.distributed.barrier()
 
     @property
     def _adversarial(self) -> bool:
@@ -237,12 +247,18 @@ class FinetuningRun:
             raise self._too_few(len(w))
         if len(w) < _FEWEST_LATENTS:
             return model
-        shown = self.machine.progress and is_first_process()
-        with progress_bar(f"learn from {len(w)} latents", "step", settings.readout_steps, 0, shown) as bar:
-            error = train_readout(model.readout, w, values, settings.readout_steps, settings.seed, bar.update)
-        model.refinement.fill_(0.0 if self._adversarial else 1.0)
-        self.notes.append(f"the readout is off by {error:.3f} of the range on held-out faces ({len(w)} in all)")
+        self._train_readout(model.readout, w, values, f"readout{len(rounds)}")
+        if not self._adversarial:
+            model.directions.copy_(average_directions(model, settings.seed))
         return model
+
+    def _train_readout(self, readout: Readout, w: torch.Tensor, values: torch.Tensor, name: str) -> None:
+        checkpoint = self.out / "readouts" / f"{name}.ckpt"
+        checkpoint.parent.mkdir(exist_ok=True)
+        module = ReadoutTraining(readout, w, values, self.settings, checkpoint)
+        fit(module, checkpoint, self.settings.readout_steps, self.machine, self.out, name)
+        error = module.finish()
+        self.notes.append(f"{name} is off by {error:.3f} of the range on held-out faces ({len(w)} in all)")
 
     def _too_few(self, found: int) -> DatasetError:
         return DatasetError(
@@ -269,7 +285,7 @@ class FinetuningRun:
         w, values = own_latents(self.base, self.data)
         if len(w) < _FEWEST_LATENTS:
             raise self._too_few(len(w))
-        train_readout(model.readout, w, values, settings.readout_steps, settings.seed)
+        self._train_readout(model.readout, w, values, "readout0")
         label_path = self._label_path()
         z, _ = random_faces(settings, _CALIBRATION, 0, _CALIBRATION_FACES, model.z_dim)
         candidates: dict[str, tuple[dict[str, float], torch.Tensor]] = {}

@@ -10,6 +10,8 @@ from ohlora.errors import SettingsError
 from ohlora.sliders import DEFAULT_SLIDERS, build_sliders
 
 METHODS = ("predictor", "directions", "adversarial")
+DEFAULTS: dict[str, dict[str, Any]] = {"adversarial": {"steps": 200, "rate": 1e-3}}
+"""What the command sets for a method unless it is told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class FinetuneSettings:
     Attributes:
         method: `predictor`; or a rival, `directions` or `adversarial`.
         attributes: Names of the sliders.
-        steps: Optimiser steps on images; 0 leaves them and the predictors out.
+        steps: Optimiser steps on images; 0 leaves them and the predictors out; `adversarial` needs some.
         batch: Faces of a step, over all processes.
         rate: Learning rate of those steps at its highest.
         predictor_steps: Optimiser steps of each predictor.
@@ -66,14 +68,14 @@ class FinetuneSettings:
 
     method: str = "predictor"
     attributes: tuple[str, ...] = DEFAULT_SLIDERS
-    steps: int = 300
+    steps: int = 0
     batch: int = 16
     rate: float = 1e-4
     predictor_steps: int = 1000
     predictor_batch: int = 48
     predictor_size: int = 128
     readout_steps: int = 3000
-    coverage_rounds: int = 3
+    coverage_rounds: int = 4
     coverage_faces: int = 2500
     truncation: float = 0.6
     average_decay: float = 0.995
@@ -92,7 +94,8 @@ class FinetuneSettings:
         object.__setattr__(self, "attributes", tuple(build_sliders(self.attributes)))
         self._require(1, "batch", "predictor_steps", "predictor_batch", "readout_steps", "validate_every")
         self._require(1, "checkpoint_every", "coverage_faces")
-        self._require(0, "steps", "coverage_rounds", "seed")
+        self._require(1 if self.method == "adversarial" else 0, "steps")
+        self._require(0, "coverage_rounds", "seed")
         self._require(2, "validate_faces", "validate_ramp")
         self._require(8, "predictor_size")
         if not self.rate > 0.0:

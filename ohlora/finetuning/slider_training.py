@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from lightning.fabric.loggers.logger import Logger
 from torch import Tensor
 
 from ohlora.conditional import ConditionalGenerator
@@ -24,7 +25,7 @@ from ohlora.finetuning.stepped import SteppedModule
 
 _PURPOSE = 21
 
-Validation = Callable[[ConditionalGenerator, int], dict[str, float]]
+Validation = Callable[[ConditionalGenerator, int, Logger | None], object]
 
 
 class FinetuningModule(SteppedModule):
@@ -33,7 +34,7 @@ class FinetuningModule(SteppedModule):
     Args:
         model: The generator with sliders.
         settings: The run's settings.
-        validate: Measures the averaged model after a step; called by the first process only, None for never.
+        validate: Measures the averaged model after a step, and logs it; called by the first process only, None for never.
         dtype: What synthesis and predictors compute in.
         checkpoint: Where the state is saved.
     """
@@ -68,9 +69,7 @@ class FinetuningModule(SteppedModule):
             return
         if self.trainer.is_global_zero:
             with self.average.applied(self.model.trainable_parameters()), torch.no_grad():
-                figures = self._validate(self.model, self.step)
-            if self.logger is not None:
-                self.logger.log_metrics({f"label_path/{name}": value for name, value in figures.items()}, self.step)
+                self._validate(self.model, self.step, self.logger)
         self.trainer.strategy.barrier("validation")
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:

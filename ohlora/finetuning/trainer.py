@@ -101,10 +101,12 @@ def fit(
     Raises:
         KeyboardInterrupt: After Ctrl-C.
     """
-    trainer = _trainer(machine, optimiser_steps, _logger(out, log))
+    trainer = _trainer(machine, optimiser_steps, open_log(out, log))
     with warnings.catch_warnings():
-        # Batches come from the step's number: there is nothing for loading processes to do.
-        warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+        # Batches come from the step's number: there is nothing for loading processes to do, and nothing of theirs to resume.
+        warnings.filterwarnings("ignore", message=".*does not have many workers.*|.*dataloader is not resumable.*")
+        # The frozen generator is to stay in it.
+        warnings.filterwarnings("ignore", message=".*in eval mode at the start of training.*")
         try:
             trainer.fit(module, ckpt_path=checkpoint if checkpoint.exists() else None, weights_only=True)
         except SystemExit:
@@ -137,7 +139,8 @@ def _trainer(machine: Machine, steps: int, logger: Logger) -> L.Trainer:
     )
 
 
-def _logger(out: Path, log: str) -> Logger:
+def open_log(out: Path, log: str) -> Logger:
+    """The log of that name in a run's folder: TensorBoard's, or a table where TensorBoard is not installed."""
     try:
         return TensorBoardLogger(out, name="logs", version=log)
     except ModuleNotFoundError:

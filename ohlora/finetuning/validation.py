@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from lightning.fabric.loggers.logger import Logger
+from lightning.pytorch.loggers import TensorBoardLogger
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -34,13 +36,22 @@ class LabelPathValidation:
     def __init__(self, label_path: LabelPath, settings: FinetuneSettings, folder: Path) -> None:
         self.label_path, self.settings, self.folder = label_path, settings, folder
 
-    def __call__(self, model: ConditionalGenerator, step: int) -> dict[str, float]:
+    def __call__(self, model: ConditionalGenerator, step: int, logger: Logger | None = None) -> dict[str, float]:
         """Measures, draws a sheet, and saves the model where it is the best so far.
+
+        Args:
+            model: What is measured.
+            step: Steps that it was trained.
+            logger: Gets the figures, and the sheet if it takes pictures.
 
         Returns:
             `mae` and `drift` of every slider, and `score`, the mean of their sums: lower is better.
         """
         figures, sheet = measure_ramps(model, self.label_path, self.settings)
+        if logger is not None:
+            logger.log_metrics({f"label_path/{name}": value for name, value in figures.items()}, step)
+        if isinstance(logger, TensorBoardLogger):
+            logger.experiment.add_image("sheet", sheet, step, dataformats="HWC")
         folder = self.folder / "sheets"
         folder.mkdir(parents=True, exist_ok=True)
         with replacing(folder / f"step{step:06d}.png") as temporary:

@@ -8,6 +8,7 @@ import torch
 
 from ohlora.conditional import FROZEN, ConditionalGenerator
 from ohlora.errors import ModelError, SettingsError
+from ohlora.finetuning.readout_training import average_directions
 from stylegan import from_pretrained
 from tests.ohlora.finetuning_models import disturb, tiny_base, tiny_conditional
 
@@ -34,14 +35,48 @@ def test_faces_whose_sliders_are_not_moved_stay_exact_after_training() -> None:
     torch.testing.assert_close(model(z, back), tiny_base()(z), rtol=1e-4, atol=1e-5)
 
 
-def test_newton_steps_go_where_the_readout_says() -> None:
+def reading(refined: bool = True) -> ConditionalGenerator:
+    """A model whose readout reads something, and whose sliders go after it."""
     torch.manual_seed(5)
     model = tiny_conditional(refine_steps=8)
     for parameter in model.readout.members.parameters():
-        torch.nn.init.normal_(parameter, std=0.5)
+        torch.nn.init.normal_(parameter, std=0.3)
+    if refined:
+        model.directions.copy_(average_directions(model, seed=0))
+    return model
+
+
+def test_directions_raise_one_level_and_no_other_on_average() -> None:
+    model, z = reading(), torch.randn(2000, 12)
+    z = z / z.square().mean(dim=1, keepdim=True).sqrt()
+    for index, direction in enumerate(model.directions):
+        with torch.no_grad():
+            low, high = (model.readout.levels(model.base.mapping(z + s * direction)).mean(dim=0) for s in (-0.01, 0.01))
+        raised = ((high - low) / 0.02).tolist()
+        assert 0.5 < raised[index] < 1.5 and abs(raised[1 - index]) < 0.25
+
+
+def test_newton_steps_go_along_the_directions_alone() -> None:
+    model, z = reading(), torch.randn(8, 12)
+    move = model.edits(z, torch.tensor([[0.9, torch.nan]]).expand(8, 2))["z_move"]
+    along = move @ torch.linalg.pinv(model.directions) @ model.directions
+    assert float(move.detach().norm(dim=1).median()) > 0.1
+    torch.testing.assert_close(move, along, atol=1e-5, rtol=1e-4)
+
+
+def test_a_face_is_moved_as_far_whatever_is_drawn_beside_it() -> None:
+    model, z, attributes = reading(), torch.randn(9, 12), torch.rand(9, 2)
+    attributes[::3, 0] = torch.nan
+    together = model.edited_ws(z, attributes)
+    alone = torch.cat([model.edited_ws(z[row : row + 1], attributes[row : row + 1]) for row in range(9)])
+    torch.testing.assert_close(together, alone, atol=1e-4, rtol=1e-4)
+
+
+def test_newton_steps_go_where_the_readout_says() -> None:
+    model = reading(refined=False)
     z = torch.randn(16, 12)
     own = model.read(z)
-    wanted = {"mouth": 0.5 * own["mouth"] + 0.25}
+    wanted = {"mouth": 0.7 * own["mouth"] + 0.15}
 
     def read(ws: torch.Tensor) -> torch.Tensor:
         return model.readout(ws[:, 0])
@@ -49,7 +84,7 @@ def test_newton_steps_go_where_the_readout_says() -> None:
     attributes = torch.stack([wanted["mouth"], torch.full((16,), torch.nan)], dim=1)
     with torch.no_grad():
         before = (read(model.edited_ws(z, attributes))[:, 0] - wanted["mouth"]).abs().mean()
-    model.refinement.fill_(1.0)
+    model.directions.copy_(average_directions(model, seed=0))
     with torch.inference_mode():
         values = read(model.edited_ws(z, attributes))
     # Not every value can be reached by random networks.

@@ -28,7 +28,7 @@ def test_levels_are_another_scale_of_the_same_values(readout: Readout) -> None:
 def test_a_probability_level_is_its_log_odds_over_4(readout: Readout) -> None:
     level = readout.levels_of(torch.tensor([[0.9, 0.5, 0.0]]))[0, 0]
     assert float(level) == pytest.approx(math.log(0.9 / 0.1) / 4.0, abs=1e-6)
-    assert float(readout.end[0]) == pytest.approx(math.log(0.9995 / 0.0005) / 4.0, abs=1e-4)
+    assert float(readout.end[0]) == pytest.approx(math.log(0.99995 / 0.00005) / 4.0, abs=1e-4)
     # Sure is sure: a value beyond the end is as good as the end.
     assert float(readout.levels_of(torch.tensor([[1.0, 0.5, 0.0]]))[0, 0]) == pytest.approx(float(readout.end[0]))
 

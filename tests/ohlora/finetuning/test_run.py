@@ -18,6 +18,7 @@ from ohlora.cli.main import main
 from ohlora.conditional import ConditionalGenerator
 from ohlora.directions import DirectionModel
 from ohlora.errors import DatasetError, SettingsError
+from ohlora.finetuning import readout_training
 from ohlora.finetuning.run import FinetuningRun
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.finetuning.trainer import Machine
@@ -86,6 +87,31 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
         assert torch.equal(value, stopped[name]), name
     histories = [json.loads((tmp_path / run / "validation.json").read_text()) for run in ("whole", "stopped")]
     assert histories[0] == histories[1] and list(histories[0]) == ["0", "3", "6"]
+
+
+def test_a_run_without_steps_on_images_resumes_as_well(
+    faces_and_base: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finetune(faces_and_base, tmp_path / "whole", steps=0, readout_steps=10).run()
+    original = readout_training.ReadoutTraining.after_step
+    calls = 0
+
+    def after_step(self: Any) -> None:
+        nonlocal calls
+        original(self)
+        calls += 1
+        if calls == 15:  # in the second of three trainings, after its second checkpoint
+            raise Stop
+
+    monkeypatch.setattr(readout_training.ReadoutTraining, "after_step", after_step)
+    with pytest.raises(Stop):
+        finetune(faces_and_base, tmp_path / "stopped", steps=0, readout_steps=10).run()
+    monkeypatch.undo()
+    finetune(faces_and_base, tmp_path / "stopped", steps=0, readout_steps=10).run()
+    whole, stopped = (load_file(tmp_path / run / "model" / "sliders.safetensors") for run in ("whole", "stopped"))
+    for name, value in whole.items():
+        assert torch.equal(value, stopped[name]), name
+    assert list((tmp_path / "whole" / "logs" / "sliders").iterdir())
 
 
 def test_a_run_leaves_a_model_with_sliders(faces_and_base: Folders, tmp_path: Path) -> None:
@@ -173,6 +199,17 @@ def test_two_processes_end_where_one_does(faces_and_base: Folders, tmp_path: Pat
     assert moved
     for name in moved:
         torch.testing.assert_close(one[name], two[name], rtol=0.2, atol=0.02)
+
+
+@pytest.mark.slow
+def test_two_processes_train_a_readout_together(faces_and_base: Folders, tmp_path: Path) -> None:
+    for processes in ("1", "2"):
+        command = small_command(faces_and_base, tmp_path / processes, "--steps", "0", "--devices", processes)
+        done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+    one, two = (load_file(tmp_path / processes / "model" / "sliders.safetensors") for processes in ("1", "2"))
+    for name in (name for name in one if name.startswith("readout.members")):
+        torch.testing.assert_close(one[name], two[name], rtol=0.05, atol=0.01)
 
 
 @pytest.mark.slow
