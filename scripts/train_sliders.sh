@@ -8,9 +8,9 @@ fast="--precision bf16"
 
 ohlora synthesize --seeds 0-5999 --trunc 1 $fast --out data/faces
 ohlora label data/faces --bounds quantile $fast
-ohlora finetune data/faces --steps 0 --coverage-rounds 4 --out runs/sliders
+ohlora finetune data/faces --out runs/sliders
 ohlora finetune data/faces --method directions --out runs/sliders/rivals/directions
-ohlora finetune data/faces --method adversarial --steps 200 --rate 1e-3 --out runs/sliders/rivals/adversarial
+ohlora finetune data/faces --method adversarial --out runs/sliders/rivals/adversarial
 python -m scripts.train_identity --data data/identity --run runs/identity --out ohlora/models/identity
-ohlora evaluate runs/sliders --ramps 152 --frechet-images 1500 --against directions,adversarial $fast --compile
+ohlora evaluate runs/sliders --ramps 2000 --frechet-images 1500 --against directions,adversarial $fast --compile
 python -m scripts.export_sliders --run runs/sliders --out ohlora/models/portraits

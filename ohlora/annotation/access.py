@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ohlora.errors import SettingsError
+from ohlora.visitors import check_visitors, is_address, is_loopback
 
 DEFAULT_PORT = 7861
 
@@ -34,17 +33,12 @@ class Access:
     no_auth: bool = False
 
     def __post_init__(self) -> None:
-        if self.auth is not None and (self.no_auth or not all(self.auth.partition(":"))):
-            raise SettingsError("expected --auth user:password, both not empty, and without --no-auth")
-        if not self.local and self.auth is None and not self.no_auth:
-            raise SettingsError(
-                f"on {self.host} other machines can open the page; add --auth user:password, or --no-auth to let everybody in"
-            )
+        check_visitors(self.host, self.auth, self.no_auth)
 
     @property
     def local(self) -> bool:
         """Whether only this machine can open the page."""
-        return self.host == "localhost" or _is_loopback(self.host)
+        return is_loopback(self.host)
 
     def admits(self, authorization: str | None) -> bool:
         """Whether a request's `Authorization` header is what was asked for."""
@@ -66,9 +60,9 @@ class Access:
         name = _host_name(host)
         if name is None:
             return False
-        if name in ("localhost", self.host.lower()) or _is_loopback(name):
+        if name in ("localhost", self.host.lower()) or is_loopback(name):
             return True
-        return not self.local and (self.auth is not None or _is_address(name))
+        return not self.local and (self.auth is not None or is_address(name))
 
 
 def is_same_origin(host: str | None, origin: str | None, site: str | None) -> bool:
@@ -89,15 +83,3 @@ def _host_name(host: str | None) -> str | None:
         return urlsplit(f"//{host}").hostname if host else None
     except ValueError:
         return None
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(name: str) -> bool:
-    return _is_address(name) and ipaddress.ip_address(name).is_loopback

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from ohlora.cli.options import visitor_options
+
 
 @click.command("annotate")
 @click.argument("faces", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -20,10 +22,8 @@ import click
 @click.option("--skipped", is_flag=True, help="Ask again for what was skipped.")
 @click.option("--count", type=click.IntRange(min=1), help="At most this many faces.  [default: all]")
 @click.option("--summary", is_flag=True, help="Only say who answered what, and where annotators differ.")
-@click.option("--host", default="127.0.0.1", help="Address to listen on; another one needs --auth or --no-auth.")
 @click.option("--port", type=click.IntRange(0, 65535), default=7861, help="0 for any that is free.")
-@click.option("--auth", metavar="USER:PASSWORD", envvar="OHLORA_AUTH", help="Ask for these; also as OHLORA_AUTH.")
-@click.option("--no-auth", is_flag=True, help="Let other machines in without a password.")
+@visitor_options
 @click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
 def command(
     faces: Path,

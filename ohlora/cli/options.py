@@ -37,3 +37,16 @@ def batch_size_option(default: int = 16) -> Callable[[Command], Command]:
     """
     text = "How many images go through a network at once; results do not depend on it."
     return click.option("--batch-size", type=click.IntRange(min=1), default=default, help=text)
+
+
+def visitor_options(command: Command) -> Command:
+    """Adds `--host`, `--auth` and `--no-auth`; the command gets them for `ohlora.visitors.check_visitors`."""
+    host = "Where to listen; others than this machine need --auth or --no-auth."
+    auth = "Ask visitors for these. Also: OHLORA_AUTH."
+    for option in (
+        click.option("--no-auth", is_flag=True, help="Let everybody in who reaches the host."),
+        click.option("--auth", envvar="OHLORA_AUTH", metavar="USER:PASSWORD", help=auth),
+        click.option("--host", default="127.0.0.1", metavar="ADDRESS", help=host),
+    ):
+        command = option(command)
+    return command

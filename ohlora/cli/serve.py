@@ -2,20 +2,14 @@
 
 import click
 
-from ohlora.cli.options import device_option
+from ohlora.cli.options import device_option, visitor_options
 
 
 @click.command("serve")
 @click.option("--model", default="portraits", metavar="NAME_OR_PATH", help="A name, a folder, a run, or a repository.")
 @click.option("--parser", default="portraits", metavar="NAME_OR_FOLDER", help="What measures the shown faces.")
-@click.option(
-    "--host", default="127.0.0.1", metavar="ADDRESS", help="Where to listen; others than this machine need --auth."
-)
 @click.option("--port", type=click.IntRange(1, 65535), help="Which port.  [default: the first free one from 7860 on]")
-@click.option(
-    "--auth", envvar="OHLORA_AUTH", metavar="USER:PASSWORD", help="Ask visitors for these. Also: OHLORA_AUTH."
-)
-@click.option("--no-auth", is_flag=True, help="Let everybody in who reaches the host.")
+@visitor_options
 @device_option
 def command(model: str, parser: str, host: str, port: int | None, auth: str | None, no_auth: bool, device: str) -> None:
     """Shape faces with sliders in the browser.

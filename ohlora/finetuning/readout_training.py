@@ -17,8 +17,8 @@ from ohlora.finetuning.stepped import SteppedModule
 from ohlora.readout import Readout
 from stylegan.layers import pixel_norm
 
+BATCH = 256
 _PURPOSE, _DIRECTIONS = 12, 13
-_BATCH = 256
 _RATE = 2e-3
 _NOISE = 0.03
 _CHECKPOINTS = 5
@@ -58,8 +58,8 @@ class ReadoutTraining(SteppedModule):
     def training_step(self, _: Tensor) -> Tensor:
         """One batch; which one follows from the step."""
         random = step_random(self.settings.seed, _PURPOSE, self.step + 1)
-        chosen = self.kept[torch.from_numpy(random.integers(len(self.kept), size=_BATCH))]
-        noise = torch.from_numpy(random.standard_normal((_BATCH, self.w.shape[1]))).float()
+        chosen = self.kept[torch.from_numpy(random.integers(len(self.kept), size=BATCH))]
+        noise = torch.from_numpy(random.standard_normal((BATCH, self.w.shape[1]))).float()
         w, values, weight = (self.mine(part) for part in (self.w[chosen], self.values[chosen], self.importance[chosen]))
         error = self.readout.losses(w + _NOISE * self.readout.scale * self.mine(noise), values)
         loss: Tensor = (error.mean(dim=0) * weight).sum() / weight.sum().clamp_min(1e-6)

@@ -148,12 +148,13 @@ class FinetuningRun:
             remove_unfinished(self.out)
             write_text(path, text)
 
-    def _label_path(self) -> LabelPath:
+    def label_path(self) -> LabelPath:
+        """The label path that the faces were labelled by, or the one that was asked for."""
         parser = load_parser(self.parser_name, str(self.machine.device))
         return LabelPath(parser, self.data.normalizer, self.settings.attributes, self.data.scores_version)
 
     def _validation(self) -> LabelPathValidation:
-        return LabelPathValidation(self._label_path(), self.settings, self.out)
+        return LabelPathValidation(self.label_path(), self.settings, self.out)
 
     def _module(self) -> FinetuningModule:
         settings, machine = self.settings, self.machine
@@ -174,7 +175,7 @@ class FinetuningRun:
             if not path.exists():
                 one = draw_coverage(
                     self._learned(rounds, needed=False),
-                    self._label_path(),
+                    self.label_path(),
                     self.settings,
                     number,
                     self.data.images.shape[1],
@@ -286,7 +287,7 @@ class FinetuningRun:
         if len(w) < _FEWEST_LATENTS:
             raise self._too_few(len(w))
         self._train_readout(model.readout, w, values, "readout0")
-        label_path = self._label_path()
+        label_path = self.label_path()
         z, _ = random_faces(settings, _CALIBRATION, 0, _CALIBRATION_FACES, model.z_dim)
         candidates: dict[str, tuple[dict[str, float], torch.Tensor]] = {}
         for name, orthogonal in (("plain", False), ("orthogonal", True)):

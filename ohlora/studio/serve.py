@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ohlora.errors import SettingsError
+from ohlora.visitors import check_visitors, is_loopback
 
 MISSING = "the studio needs Gradio 6.31 or newer: pip install 'ohlora[studio]'"
 _OLDEST = (6, 31)
@@ -56,16 +56,7 @@ class ServeSettings:
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise SettingsError(f"expected a port from 1 to 65535, got {self.port}")
-        if not self.host.strip():
-            raise SettingsError("expected a host such as 127.0.0.1 or 0.0.0.0, got none")
-        if self.auth is not None and self.no_auth:
-            raise SettingsError("--auth and --no-auth contradict each other; give one of them")
-        if self.auth is not None and self.login is None:
-            raise SettingsError("expected --auth user:password with both parts, got something else")
-        if not (self.local or self.auth or self.no_auth):
-            raise SettingsError(
-                f"others can reach {self.host}: give --auth user:password, or --no-auth to let everybody in"
-            )
+        check_visitors(self.host, self.auth, self.no_auth)
 
     @property
     def local(self) -> bool:
@@ -90,16 +81,6 @@ class Server:
 
     url: str
     folder: Path
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address or name stands for this machine alone."""
-    if host.strip().lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip().strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def require_gradio() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from ohlora.errors import SettingsError
 from ohlora.studio.engine import Engine
-from ohlora.studio.serve import ServeSettings, is_loopback, require_gradio, serving_engine
+from ohlora.studio.serve import ServeSettings, require_gradio, serving_engine
+from ohlora.visitors import is_loopback
 
 
 def test_only_this_machine_unless_told_otherwise() -> None:
