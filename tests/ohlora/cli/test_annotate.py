@@ -21,7 +21,7 @@ def faces(tmp_path: Path) -> Path:
     ("arguments", "message"),
     [
         ([], "Missing option '--label'"),
-        (["--label", "gender", "--host", "0.0.0.0"], "add --auth user:password, or --no-auth"),
+        (["--label", "gender", "--host", "0.0.0.0"], "give --auth user:password, or --no-auth"),
         (["--label", "gender", "--auth", "anna"], "expected --auth user:password"),
         (["--label", "mouth"], "'mouth' is an attribute that is measured"),
         (["--label", "gender", "--label", "gender"], "none twice"),
