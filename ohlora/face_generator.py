@@ -11,6 +11,7 @@ for the reason that `ohlora.named_generator` tells: the networks run on one face
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -102,6 +103,11 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
         """
         if str(name) in CATALOG or Path(name).exists():
             return cls(NamedSliderModel.load(name, resolve_device(device)))
+        if not re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)):
+            raise MissingModelError(
+                f"{name} is neither a known model ({', '.join(CATALOG)}), nor a folder, nor a repository of Hugging Face, "
+                "which would be written owner/name"
+            )
         try:
             generator = super().from_pretrained(str(name), device=device, **hub)
         except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
