@@ -39,7 +39,7 @@ def command(
     no_auth: bool,
     browser: bool,
 ) -> None:
-    r"""Ask for labels of FACES, one face at a time, on a page in the browser.
+    """Ask for labels of FACES, one face at a time, on a page in the browser.
 
     Keys: 1, 0, S for skip, U for undo. Every answer is on the disk before the next face shows, and the same command goes
     on where it stopped. The answers go to the columns label_NAME and label_NAME_answers of metadata.csv.
@@ -51,7 +51,7 @@ def command(
       ohlora annotate faces --label gender --only-uncertain
       ohlora annotate faces --label glasses=without,with
       ohlora annotate faces --label gender --host 0.0.0.0 --auth anna:secret
-    """
+    """  # noqa: D301 - click reads the escape itself
     from ohlora.annotation.access import Access
     from ohlora.annotation.agreement import read_answers, summary_lines
     from ohlora.annotation.queue import QueueSettings

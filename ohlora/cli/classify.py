@@ -46,7 +46,7 @@ def train(
     device: str,
     precision: str,
 ) -> None:
-    r"""Train a classifier on the answers of FACES.
+    """Train a classifier on the answers of FACES.
 
     A network per fold learns from the others' faces and is judged on its own; the report shows how good the held-out
     judgements are, how well calibrated, and the worst mistakes. A stopped run goes on with the same command.
@@ -55,7 +55,7 @@ def train(
     Examples:
       ohlora classify train faces --label gender
       ohlora classify train renders --label gender --column true_gender
-    """
+    """  # noqa: D301 - click reads the escape itself
     from ohlora.annotation.table import merge_if_free
     from ohlora.classify.fold_training import Place
     from ohlora.classify.run import default_run, train
@@ -95,7 +95,7 @@ def train(
 @device_option
 @_PRECISION
 def predict(faces: Path, run: Path | None, label_text: str | None, source: str, device: str, precision: str) -> None:
-    r"""Write a probability for every face of FACES into its metadata.csv.
+    """Write a probability for every face of FACES into its metadata.csv.
 
     The probability of gender goes to probability_gender; the value that counts to gender, and where it is from to
     gender_source. The gender head of the parser (FaceXFormer's, for photographs) is the other source.
@@ -105,7 +105,7 @@ def predict(faces: Path, run: Path | None, label_text: str | None, source: str, 
       ohlora classify predict faces --label gender
       ohlora classify predict more_faces --model faces.labels/classifiers/gender
       ohlora classify predict faces --label gender --source parser
-    """
+    """  # noqa: D301 - click reads the escape itself
     if (run is None) == (label_text is None) or (source == "parser" and label_text is None):
         raise click.UsageError("expected either --model RUN or --label NAME; --source parser goes with --label")
     from ohlora.label_names import LabelName

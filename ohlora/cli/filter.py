@@ -12,7 +12,7 @@ import click
 @click.option("--symlink", "way", flag_value="symlink", help="Symbolic links instead of hard ones.")
 @click.option("--copy", "way", flag_value="copy", help="Copies instead of links.")
 def command(faces: Path, where: str, out: Path | None, way: str | None) -> None:
-    r"""Make a dataset of the faces whose labels fulfil a condition.
+    """Make a dataset of the faces whose labels fulfil a condition.
 
     Conditions compare columns of metadata.csv with numbers, texts in quotes and each other: < <= > >= == !=, chains such
     as 0.2 < eyes < 0.8, `and`, `or`, `not`, parentheses, `is missing` and `is not missing`. A comparison with an empty
@@ -23,7 +23,7 @@ def command(faces: Path, where: str, out: Path | None, way: str | None) -> None:
       ohlora filter faces --where "gender > 0.9 and quality > 0.9" --out women
       ohlora filter faces --where "not (mouth < 0.2 or pose is missing)"
       ohlora filter faces --where "gender_source == 'facexformer gender head'" --out photographs --copy
-    """
+    """  # noqa: D301 - click reads the escape itself
     from ohlora.annotation.table import merge_if_free
     from ohlora.cli.main import UserError
     from ohlora.dataset import FaceDataset

@@ -50,7 +50,7 @@ def command(
     dry_run: bool,
     **chosen: Any,
 ) -> None:
-    r"""Give a generator sliders that move what the labels of DATA measure.
+    """Give a generator sliders that move what the labels of DATA measure.
 
     DATA is a folder of faces labelled by `ohlora label`, best those that the generator itself drew. A stopped run goes on
     with the same command. The methods directions and adversarial are what others do, to compare with.
@@ -62,7 +62,7 @@ def command(
       ohlora finetune faces --out run --dry-run
       ohlora finetune faces --out run
       ohlora finetune faces --method directions --out run/rivals/directions
-    """
+    """  # noqa: D301 - click reads the escape itself
     from ohlora.finetuning.plan import plan_lines
     from ohlora.finetuning.run import FinetuningRun
     from ohlora.finetuning.settings import DEFAULTS, FinetuneSettings

@@ -42,6 +42,22 @@ def test_every_command_has_help_that_loads_no_network():
     assert result.returncode == 0, result.stderr
 
 
+def commands(command=cli.main, path=()):
+    """Every command, and every command of a group, with its way there."""
+    if not isinstance(command, click.Group):
+        return [path]
+    context = click.Context(command)
+    return [found for name in command.list_commands(context)
+            for found in commands(command.get_command(context, name), (*path, name))]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", commands(), ids=" ".join)
+def test_examples_keep_their_lines(path):
+    output = CliRunner().invoke(cli.main, [*path, "--help"]).output
+    assert "\\b" not in output, "click wants the escape itself, not a backslash and a b"
+    assert "Examples:" not in output or "\n  Examples:\n" in output
+
+
 def test_commands_are_listed_in_the_order_of_the_flow():
     listed = cli.main.list_commands(click.Context(cli.main))
     assert "models" in listed
