@@ -8,7 +8,7 @@ fast="--precision bf16"
 
 ohlora synthesize --seeds 0-5999 --trunc 1 $fast --out data/faces
 ohlora label data/faces --bounds quantile $fast
-ohlora finetune data/faces --out runs/sliders
+ohlora finetune data/faces --coverage-rounds 10 --out runs/sliders
 ohlora finetune data/faces --method directions --out runs/sliders/rivals/directions
 ohlora finetune data/faces --method adversarial --out runs/sliders/rivals/adversarial
 python -m scripts.train_identity --data data/identity --run runs/identity --out ohlora/models/identity
