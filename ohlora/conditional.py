@@ -312,11 +312,13 @@ class ConditionalGenerator(nn.Module):
                     gap = _gap(there[0], levels, goal, move, end)
                     step = _newton_step(rows.transpose(0, 1), gap)
                     ways = amounts + torch.cat([local * _held(step, directions), mean * _held(gap, directions)])
-                    left = _gap(reached(ways), levels, goal, move, end).square().sum(dim=2)
-                    costs = left + _LENGTH * (ways @ directions).square().sum(dim=2)
+                    left = _gap(reached(ways), levels, goal, move, end)
+                    costs = left.square().sum(dim=2) + _LENGTH * (ways @ directions).square().sum(dim=2)
                     chosen = costs.argmin(dim=0).where(gap.abs().amax(dim=1) >= _CLOSE, 0)
                     amounts = ways[chosen, faces]
-                if not chosen.any():  # no step is better than none, nor will it be
+                    # Who found no step better than none will find none, and who is there stays there.
+                    on_the_way = (chosen != 0) & (left[chosen, faces].abs().amax(dim=1) >= _CLOSE)
+                if not on_the_way.any():
                     break
             return (amounts @ directions) * (move != 0.0).any(dim=1, keepdim=True)
 

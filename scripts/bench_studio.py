@@ -1,6 +1,6 @@
 """How live the studio's sliders are: from a slider's event to the new picture, in the browser.
 
-    python -m scripts.bench_studio --model portraits --threads 2
+    python -m scripts.bench_studio --model portraits
 
 Drives headless Chromium on this machine, so that browser and server share its cores as they do for a user. Two figures:
 
@@ -22,8 +22,6 @@ import click
 import numpy as np
 import torch
 
-from ohlora.face_generator import FaceGenerator
-from ohlora.labeling import load_parser
 from ohlora.studio.engine import Engine
 from ohlora.studio.faces import Face
 from ohlora.studio.serve import ServeSettings, serving_engine
@@ -65,23 +63,17 @@ MEASURE = """async ([name, count, pause]) => {
 @click.option("--model", default="portraits", show_default=True, help="As for ohlora serve.")
 @click.option("--slider", default="mouth", show_default=True, help="Which one is moved.")
 @click.option("--events", default=100, show_default=True, help="How many single ones; six times as many dragged ones.")
-@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="For the networks.")
+@click.option("--threads", type=click.IntRange(min=1), help="For the networks.  [default: as ohlora serve has it]")
 @click.option(
     "--limit", is_flag=True, help="Fail where the median is above 120 ms or the 95th percentile above 250 ms."
 )
-def main(model: str, slider: str, events: int, threads: int, limit: bool) -> None:
+def main(model: str, slider: str, events: int, threads: int | None, limit: bool) -> None:
     """Measure how long a dragged slider takes to show."""
-    torch.set_num_threads(threads)
-    engine = Engine(FaceGenerator.from_pretrained(model, device="cpu"), load_parser("portraits", "cpu"))
-    click.echo(f"{threads} threads, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the start")
-    with serving_engine(engine, ServeSettings(device="cpu")) as server, running_browser() as browser:
-        page = browser.new_page(viewport={"width": 1200, "height": 900})
-        open_studio(page, server.url)
-        page.evaluate(MEASURE, [slider, 10, None])  # the first pictures set things up
-        click.echo(described("generator alone", draw_times(engine, slider, events)))
-        times = {name: page.evaluate(MEASURE, [slider, count, pause]) for name, count, pause in
-                 (("single", events, None), ("drag", 6 * events, 16))}  # fmt: skip
-    engine.close()
+    with Engine.opened(model, "portraits", "cpu") as engine:
+        torch.set_num_threads(threads or torch.get_num_threads())
+        load = f"load {os.getloadavg()[0]:.1f} before the start"
+        click.echo(f"{torch.get_num_threads()} threads, {os.cpu_count()} cores, {load}")
+        times = measured(engine, slider, events)
     for name, found in times.items():
         click.echo(described(name, found))
     worst = max(median(times["single"]), median(times["drag"]))
@@ -90,6 +82,17 @@ def main(model: str, slider: str, events: int, threads: int, limit: bool) -> Non
         raise click.ClickException(
             f"expected a median of 120 ms and 250 ms for 95 %, got {worst:.0f} and {late:.0f} ms"
         )
+
+
+def measured(engine: Engine, slider: str, events: int) -> dict[str, list[float]]:
+    """Milliseconds from event to picture, by kind of event; prints the generator's own."""
+    with serving_engine(engine, ServeSettings(device="cpu")) as server, running_browser() as browser:
+        page = browser.new_page(viewport={"width": 1200, "height": 900})
+        open_studio(page, server.url)
+        page.evaluate(MEASURE, [slider, 10, None])  # the first pictures set things up
+        click.echo(described("generator alone", draw_times(engine, slider, events)))
+        kinds = {"single": (events, None), "drag": (6 * events, 16)}
+        return {name: page.evaluate(MEASURE, [slider, *kind]) for name, kind in kinds.items()}
 
 
 def draw_times(engine: Engine, slider: str, count: int) -> list[float]:
