@@ -147,7 +147,7 @@ def test_dry_run_writes_nothing_and_tells_everything(faces_and_base: Folders, tm
     for expected in (
         "method predictor: mouth 0 to 1",
         "260 labelled faces",
-        "trained: columns",
+        "trained: readout",
         "frozen: base.synthesis",
     ):
         assert expected in result.output
