@@ -43,6 +43,37 @@ const studio = {
     }).observe(element, { childList: true, subtree: true, characterData: true });
   },
 
+  // Writes the line that tells what happened, where the server cannot.
+  say(text, problem) {
+    const line = document.querySelector("#studio-status p");
+    if (!line) return;
+    line.className = problem ? "studio-problem" : "studio-news";
+    line.textContent = text;
+  },
+
+  // Asks every few seconds whether the server is there, and still the one that opened this page: another one knows nothing of it.
+  async watch() {
+    let first = null;
+    let gone = false;
+    for (;;) {
+      await new Promise((done) => setTimeout(done, 3000));
+      let now;
+      try {
+        const answer = await fetch("gradio_api/app_id", { cache: "no-store", signal: AbortSignal.timeout(10000) });
+        now = answer.ok ? await answer.text() : null;
+      } catch {
+        gone = true;
+        studio.say("The studio does not answer. If it was closed, start it again and reload this page.", true);
+        continue;
+      }
+      if (now === null) continue;
+      first ??= now;
+      if (now !== first) return studio.say("The studio was started again and has forgotten this page. Reload it to go on.", true);
+      if (gone) studio.say("The studio answers again.", false);
+      gone = false;
+    }
+  },
+
   // Hands a file that was dropped anywhere on the page to the area for it.
   drop(event) {
     const files = event.dataTransfer?.files;
@@ -64,3 +95,4 @@ const studio = {
 };
 window.addEventListener("dragover", (event) => event.preventDefault(), true);
 window.addEventListener("drop", studio.drop, true);
+studio.watch();

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -426,3 +427,19 @@ CONTRAST = """() => {
     }
     return wrong;
 }"""
+
+
+def test_a_page_says_when_its_server_is_gone_or_another(engine: Engine, browser: Any) -> None:
+    context = browser.new_context()
+    context.set_default_timeout(60_000)
+    with serving_engine(engine, ServeSettings()) as server:
+        visitor = Visitor(context.new_page(), server.url)
+        visitor.page.evaluate("window.opened = 'once'")
+        visitor.page.wait_for_timeout(4000)  # so that the page has asked for the server's name
+    visitor.status("does not answer")
+    with serving_engine(engine, ServeSettings(port=urlsplit(server.url).port or 0)):
+        # Gradio may reload the page first; then it is a new one.
+        visitor.page.wait_for_function(
+            "() => window.opened !== 'once' || document.querySelector('#studio-status').innerText.includes('forgotten')"
+        )
+    context.close()
