@@ -25,7 +25,7 @@ import torch
 from ohlora.studio.engine import Engine
 from ohlora.studio.faces import Face
 from ohlora.studio.serve import ServeSettings, serving_engine
-from scripts.studio_browser import open_studio, running_browser
+from scripts.browser import open_studio, running_browser
 
 # The picture's element says which slider values it was drawn with.
 MEASURE = """async ([name, count, pause]) => {

@@ -21,18 +21,17 @@ from ohlora.annotation.server import AnnotationServer
 from ohlora.annotation.session import Session
 from ohlora.dataset import FaceDataset
 from ohlora.label_names import LabelName
+from scripts.browser import running_browser
 
 PAGES = {"desktop": (1280, 800), "phone": (390, 780)}
 _PICTURES = Path(__file__).parents[1] / "docs" / "images"
-_OPTIONS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
 
 
 @click.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=_PICTURES, help="Where they go.")
-@click.option("--chromium", default=shutil.which("chromium"), help="The browser.")
 @click.option("--seeds", default="40-55", help="Faces of the embedded generator.")
 @click.option("--faces", "source", type=click.Path(file_okay=False, path_type=Path), help="Faces that are there.")
-def main(out: Path, chromium: str | None, seeds: str, source: Path | None) -> None:
+def main(out: Path, seeds: str, source: Path | None) -> None:
     """Save pictures of the labelling page."""
     with tempfile.TemporaryDirectory() as folder:
         faces = Path(folder) / "faces"
@@ -44,7 +43,7 @@ def main(out: Path, chromium: str | None, seeds: str, source: Path | None) -> No
         server = AnnotationServer(session, Access(port=0))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            _take_pictures(server.url, out, chromium)
+            _take_pictures(server.url, out)
         finally:
             server.shutdown()
             server.server_close()
@@ -59,11 +58,8 @@ def _draw_faces(folder: Path, seeds: str) -> None:
     synthesize(folder, SynthesisSettings(seeds=parse_seeds(seeds)), NamedGenerator.load("portraits", "cpu", "auto"))
 
 
-def _take_pictures(url: str, out: Path, chromium: str | None) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(_OPTIONS))
+def _take_pictures(url: str, out: Path) -> None:
+    with running_browser() as browser:
         page = browser.new_page()
         page.goto(url)
         page.wait_for_selector("#face img")
@@ -74,7 +70,6 @@ def _take_pictures(url: str, out: Path, chromium: str | None) -> None:
             page.set_viewport_size({"width": width, "height": height})
             page.screenshot(path=out / f"annotate_{name}.png")
             click.echo(f"wrote {out / f'annotate_{name}.png'}")
-        browser.close()
 
 
 def _answer(page: Any, key: str, done: int) -> None:

@@ -79,39 +79,39 @@ def comparison_rows(content: dict[str, Any]) -> Iterator[str]:
     yield "|---" * (4 + len(rivals)) + "|"
     for name, result in first["attributes"].items():
         others = (one["attributes"].get(name, {}).get("r", {}).get("mean") for one in rivals)
-        yield _row(f"r, {name}", result["r"]["mean"], others, goal_of("r", name), PUBLISHED.get(name, "-"))
+        yield _row(f"r, {name}", result["r"]["mean"], others, _bounds(goal_of("r", name)), PUBLISHED.get(name, "-"))
     for name, label in (
         ("error", "mean absolute error"),
         ("drift", "drift of other attributes"),
         ("identity", "identity kept"),
     ):
-        row = _row(label, first["means"][name], (one["means"][name] for one in rivals), GOALS[name], "-")
-        yield _with_half_of_directions(row, content) if name == "drift" else row
+        bounds = _bounds(GOALS[name]) | (_half_of_directions(rivals) if name == "drift" else {})
+        yield _row(label, first["means"][name], (one["means"][name] for one in rivals), bounds, "-")
     distances = [
         one["frechet"].get("relative") if isinstance(one["frechet"], dict) else None for one in content["models"]
     ]
-    yield _row("Frechet distance, times the base's", distances[0], iter(distances[1:]), FRECHET_GOAL, "-")
+    yield _row("Frechet distance, times the base's", distances[0], iter(distances[1:]), _bounds(FRECHET_GOAL), "-")
 
 
-def _with_half_of_directions(row: str, content: dict[str, Any]) -> str:
-    """The row of drift with its other goal: under half of what linear directions have."""
-    first, *rivals = content["models"]
-    own = first["means"]["drift"]
-    theirs = next((one["means"]["drift"] for one in rivals if one["name"] == "directions"), None)
-    if theirs is None:
-        return row
-    if own >= 0.5 * theirs and "**" not in row:
-        row = row.replace(f"{own:.3f}", f"**{own:.3f}**", 1)
-    return row.removesuffix(" |") + ", under half of directions' |"
+def _bounds(goal: Goal | None) -> dict[str, Goal]:
+    """A goal by what the table says of it."""
+    return {} if goal is None else {f"{'at least' if goal.higher else 'at most'} {goal.least:g}": goal}
 
 
-def _row(label: str, value: float | None, others: Iterable[float | None], goal: Goal | None, published: str) -> str:
+def _half_of_directions(rivals: list[dict[str, Any]]) -> dict[str, Goal]:
+    """Drift's other goal: under half of what linear directions have, where they were judged."""
+    half = next((0.5 * one["means"]["drift"] for one in rivals if one["name"] == "directions"), None)
+    return {} if half is None else {"under half of directions'": Goal(half, half, higher=False)}
+
+
+def _row(
+    label: str, value: float | None, others: Iterable[float | None], bounds: dict[str, Goal], published: str
+) -> str:
     own = "-" if value is None else f"{value:.3f}"
-    if value is not None and goal is not None and goal.grade(value) == "below":
+    if value is not None and any(goal.grade(value) == "below" for goal in bounds.values()):
         own = f"**{own}**"
-    bound = "" if goal is None else f"{'at least' if goal.higher else 'at most'} {goal.least:g}"
     cells = ["-" if other is None else f"{other:.3f}" for other in others]
-    return f"| {' | '.join([label, own, *cells, published, bound])} |"
+    return f"| {' | '.join([label, own, *cells, published, ', '.join(bounds)])} |"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ohlora.studio.serve import ServeSettings, serving
-from scripts.studio_browser import open_studio, running_browser
+from scripts.browser import open_studio, running_browser
 
 
 @click.command()

@@ -60,7 +60,7 @@ class Access:
         name = _host_name(host)
         if name is None:
             return False
-        if name in ("localhost", self.host.lower()) or is_loopback(name):
+        if name == self.host.lower() or is_loopback(name):
             return True
         return not self.local and (self.auth is not None or is_address(name))
 

@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from ohlora.atomic import replacing
 from ohlora.embedded.losses import GROUPS
+from ohlora.pixels import to_arrays
 from ohlora.scores import compute_scores
 from segmentation.classes import FaceClass
 from segmentation.portraits import PortraitParser
@@ -81,7 +82,7 @@ def generate(generator: Generator, count: int, seed: int, truncation: float = 1.
     for part in _batches(count):
         z = torch.from_numpy(rng.standard_normal((part.stop - part.start, generator.config.z_dim), dtype=np.float32))
         fake = generator(z, truncation_psi=truncation)
-        images.append(((fake.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy())
+        images.append(to_arrays(fake))
     return np.concatenate(images)
 
 

@@ -25,6 +25,7 @@ from torch.utils.data import DataLoader
 from ohlora.embedded.identity import Calibration, IdentityConfig, IdentityNetwork
 from ohlora.embedded.settings import read_settings
 from ohlora.errors import OhloraError
+from ohlora.pixels import from_arrays
 from ohlora.portraits import CORE_NAMES, core_from_uniform, render
 
 SHARD = 100
@@ -183,7 +184,7 @@ class IdentityTraining(L.LightningModule):
         """Mean cosines of the average's embeddings of held-out people, same and different."""
         count = self.settings.held_out
         average = self.average.eval()
-        embeddings = torch.stack([average(_as_input(views).to(self.device)) for views in self.people[:count]]).cpu()
+        embeddings = torch.stack([average(from_arrays(views).to(self.device)) for views in self.people[:count]]).cpu()
         sums = embeddings.sum(dim=1)
         views = embeddings.shape[1]
         # The sum over all pairs of a person's views holds every view with itself, which is 1.
@@ -204,10 +205,6 @@ class IdentityTraining(L.LightningModule):
     def train_dataloader(self) -> DataLoader[int]:
         """Step numbers; batches are drawn by ``batch``."""
         return DataLoader(range(10**9), batch_size=None)  # type: ignore[arg-type]
-
-
-def _as_input(views: NDArray[np.uint8]) -> Tensor:
-    return torch.from_numpy(views).permute(0, 3, 1, 2).float() / 127.5 - 1.0
 
 
 def _degrade(images: Tensor, rng: np.random.Generator) -> Tensor:

@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader
 from ohlora.embedded.muon import MuonAdam
 from ohlora.embedded.settings import ParserSettings
 from ohlora.embedded.shards import PortraitShards
+from ohlora.pixels import from_arrays
 from segmentation.classes import FaceClass
 from segmentation.portraits import PortraitParser, PortraitParserConfig
 
@@ -43,7 +44,7 @@ class ParserTraining(L.LightningModule):
         """Images in [-1, 1], labels and genders of a step, with light, colour, blur, shift and mirror changed at random."""
         rng = np.random.default_rng([self.settings.seed, step])
         indices = rng.integers(self.held_out, len(self.data), size=self.settings.batch)
-        images = torch.from_numpy(self.data.images[indices]).permute(0, 3, 1, 2).float() / 127.5 - 1.0
+        images = from_arrays(self.data.images[indices])
         labels = torch.from_numpy(self.data.labels[indices]).long()
         gender = torch.from_numpy(self.data.truth[indices, 0])
         images, labels = _mirror(images, labels, torch.from_numpy(rng.random(len(indices)) < 0.5))

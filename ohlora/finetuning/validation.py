@@ -17,6 +17,7 @@ from ohlora.atomic import replacing, write_text
 from ohlora.conditional import ConditionalGenerator
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.label_path import LabelPath
+from ohlora.pixels import to_arrays
 from ohlora.slider_models import SliderModel
 
 _PURPOSE = 31
@@ -99,8 +100,7 @@ def measure_ramps(
         figures[f"{name}/drift"] = float(np.nan_to_num(drift, nan=1.0).mean()) if others else 0.0
         rows += [torch.cat([images[face] for images in drawn], dim=2) for face in range(min(SHEET_FACES, len(z)))]
     figures["score"] = float(np.mean([figures[f"{name}/mae"] + figures[f"{name}/drift"] for name in names]))
-    sheet = ((torch.cat(rows, dim=1) + 1.0) * 127.5).round().to(torch.uint8).permute(1, 2, 0).numpy()
-    return figures, sheet
+    return figures, to_arrays(torch.cat(rows, dim=1)[None])[0]
 
 
 def _measure(label_path: LabelPath, images: torch.Tensor) -> NDArray[np.float64]:

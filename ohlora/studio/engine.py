@@ -105,11 +105,13 @@ class Engine:
         """
         threads = torch.get_num_threads()
         torch.set_num_threads(max(1, min(threads, (os.cpu_count() or 1) - 1)))
-        engine = cls(FaceGenerator.from_pretrained(model, device=device), load_parser(parser, device))
         try:
-            yield engine
+            engine = cls(FaceGenerator.from_pretrained(model, device=device), load_parser(parser, device))
+            try:
+                yield engine
+            finally:
+                engine.close()
         finally:
-            engine.close()
             torch.set_num_threads(threads)
 
     @property

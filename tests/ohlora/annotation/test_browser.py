@@ -1,7 +1,5 @@
 """The page in a real browser, by the keyboard alone."""
 
-import os
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,21 +8,19 @@ from typing import Any
 import pytest
 
 from ohlora.dataset import FaceDataset
+from scripts.browser import FLAGS, find_chromium
 from tests.ohlora.annotation.processes import Annotate
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = os.environ.get("OHLORA_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+CHROMIUM = find_chromium()
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; install it, or name it in OHLORA_CHROMIUM")
-OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-OPTIONS += "--disable-component-update --disable-sync"
 PATIENCE = 30_000
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=OPTIONS.split())
+        chromium = running.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield chromium
         chromium.close()
 

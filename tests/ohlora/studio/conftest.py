@@ -1,8 +1,6 @@
 """A painted model behind the studio, a server that serves it, and a browser where there is one."""
 
 import importlib
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ import pytest
 from ohlora.face_generator import FaceGenerator
 from ohlora.slider_models import NamedSliderModel
 from ohlora.studio.engine import Engine
+from scripts.browser import FLAGS, find_chromium
 from segmentation import FaceParser
 from segmentation.portraits import PortraitParser, PortraitParserConfig
 from segmentation.pretrained import save_parser
@@ -50,12 +49,6 @@ def server(engine: Engine) -> Iterator[Any]:
         yield server
 
 
-def find_chromium() -> str | None:
-    """Path of a Chromium: `OHLORA_CHROMIUM`, else the system's."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("OHLORA_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """A headless Chromium."""
@@ -66,10 +59,7 @@ def browser() -> Iterator[Any]:
     program = find_chromium()
     if program is None:
         pytest.skip("no browser: install chromium (apt-get install chromium), or name one in OHLORA_CHROMIUM")
-    # As root in a container there is neither a sandbox nor a GPU; the rest keeps it from calling home.
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-    flags += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
     with playwright.sync_playwright() as driver:
-        program_running = driver.chromium.launch(executable_path=program, args=flags)
+        program_running = driver.chromium.launch(executable_path=program, args=list(FLAGS))
         yield program_running
         program_running.close()

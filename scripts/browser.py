@@ -1,4 +1,4 @@
-"""A headless Chromium for the scripts that look at the studio."""
+"""A headless Chromium, for scripts and tests that look at pages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from typing import Any
 
 import click
 
+# As root in a container there is neither a sandbox nor a GPU; the rest keeps it from calling home.
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage")  # fmt: skip
+
+
+def find_chromium() -> str | None:
+    """Path of a Chromium: `OHLORA_CHROMIUM`, else the system's; None where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("OHLORA_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 @contextmanager
@@ -25,8 +32,7 @@ def running_browser() -> Iterator[Any]:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise click.ClickException("playwright is not installed; pip install 'ohlora[dev]'") from error
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = os.environ.get("OHLORA_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    program = find_chromium()
     if program is None:
         raise click.ClickException("no browser: install chromium, or name one in OHLORA_CHROMIUM")
     with sync_playwright() as driver:
