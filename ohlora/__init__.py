@@ -2,12 +2,12 @@
 
 The flow, one step per place::
 
-    z                  a latent vector per seed                      ohlora.seeds
-      -> mapping       w, the latent that the layers read            stylegan.mapping
-      -> synthesis     an image in [-1, 1]                           stylegan.synthesis
+    z                  a latent vector per seed                      ohlora.generation.seeds
+      -> mapping       w, the latent that the layers read            stylegan.stylegan1.mapping
+      -> synthesis     an image in [-1, 1]                           stylegan.stylegan1.synthesis
       -> face parser   a label map of 11 classes                     segmentation
-      -> scores        raw measurements of a label map               ohlora.scores
-      -> normalise     attributes: scores brought to a fixed range   ohlora.normalize
+      -> scores        raw measurements of a label map               ohlora.labelling.scores
+      -> normalise     attributes: scores brought to a fixed range   ohlora.labelling.normalization
       -> sliders       the bounded controls of attributes
 
 A *score* is a raw measurement, an *attribute* is a normalised score, a *slider* is the bounded control of an attribute.
@@ -24,18 +24,18 @@ __version__ = "0.1.0"
 __all__ = ["FaceGenerator", "FaceParser", "Normalizer", "__version__", "compute_scores", "load_generator"]
 
 if TYPE_CHECKING:
-    from ohlora.face_generator import FaceGenerator
-    from ohlora.model_hub import load_generator
-    from ohlora.normalize import Normalizer
-    from ohlora.scores import compute_scores
+    from ohlora.generation.face_generator import FaceGenerator
+    from ohlora.hub import load_generator
+    from ohlora.labelling.normalization import Normalizer
+    from ohlora.labelling.scores import compute_scores
     from segmentation import FaceParser
 else:
     _HOMES = {
-        "FaceGenerator": "ohlora.face_generator",
+        "FaceGenerator": "ohlora.generation.face_generator",
         "FaceParser": "segmentation",
-        "Normalizer": "ohlora.normalize",
-        "compute_scores": "ohlora.scores",
-        "load_generator": "ohlora.model_hub",
+        "Normalizer": "ohlora.labelling.normalization",
+        "compute_scores": "ohlora.labelling.scores",
+        "load_generator": "ohlora.hub",
     }
 
     def __getattr__(name: str) -> object:

@@ -8,22 +8,22 @@ from pathlib import Path
 
 from PIL import Image
 
-from ohlora.atomic import replacing, write_text
-from ohlora.attributes import ATTRIBUTES
-from ohlora.contact_sheet import SheetStyle, contact_sheet
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
 from ohlora.evaluation import EvaluationSettings, Instruments, evaluate, judged_seeds, write_page
 from ohlora.evaluation.instruments import embedded_identity
 from ohlora.evaluation.page import table_lines
-from ohlora.face_generator import FaceGenerator
-from ohlora.labeling import LabelSettings, LabelSummary, label
-from ohlora.named_generator import NamedGenerator
+from ohlora.files import replacing, write_text
+from ohlora.generation.drawing import NamedGenerator
+from ohlora.generation.face_generator import FaceGenerator
+from ohlora.generation.synthesis import SynthesisSettings, SynthesisSummary, synthesize
+from ohlora.images.contact_sheet import SheetStyle, contact_sheet
+from ohlora.labelling.attributes import ATTRIBUTES
+from ohlora.labelling.folder import LabelSettings, LabelSummary, label
+from ohlora.labelling.report import write_report
+from ohlora.labelling.report.page import attribute_columns
 from ohlora.progress import describe_rate
-from ohlora.report import write_report
-from ohlora.report.figures import save_distributions
-from ohlora.report.page import attribute_columns
-from ohlora.slider_models import NamedSliderModel
-from ohlora.synthesize import SynthesisSettings, SynthesisSummary, synthesize
+from ohlora.reports.figures import save_distributions
+from ohlora.sliders.slider_model import NamedSliderModel
 from segmentation import FaceParser
 from segmentation.overlay import draw_legend
 

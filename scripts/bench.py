@@ -18,8 +18,8 @@ import torch
 
 from ohlora.device import resolve_device
 from ohlora.errors import is_user_error
-from ohlora.model_hub import load_generator, resolve_parser_weights
-from ohlora.scores import compute_scores
+from ohlora.hub import load_generator, resolve_parser_weights
+from ohlora.labelling.scores import compute_scores
 from segmentation import FaceParser, load_parser
 from segmentation.crops import CROP_SIZE
 

@@ -19,8 +19,8 @@ from ohlora.annotation.access import Access
 from ohlora.annotation.queue import QueueSettings
 from ohlora.annotation.server import AnnotationServer
 from ohlora.annotation.session import Session
-from ohlora.dataset import FaceDataset
-from ohlora.label_names import LabelName
+from ohlora.datasets.face_folder import FaceDataset
+from ohlora.labelling.label_columns import LabelName
 from scripts.browser import running_browser
 
 PAGES = {"desktop": (1280, 800), "phone": (390, 780)}
@@ -51,9 +51,9 @@ def main(out: Path, seeds: str, source: Path | None) -> None:
 
 
 def _draw_faces(folder: Path, seeds: str) -> None:
-    from ohlora.named_generator import NamedGenerator
-    from ohlora.seeds import parse_seeds
-    from ohlora.synthesize import SynthesisSettings, synthesize
+    from ohlora.generation.drawing import NamedGenerator
+    from ohlora.generation.seeds import parse_seeds
+    from ohlora.generation.synthesis import SynthesisSettings, synthesize
 
     synthesize(folder, SynthesisSettings(seeds=parse_seeds(seeds)), NamedGenerator.load("portraits", "cpu", "auto"))
 

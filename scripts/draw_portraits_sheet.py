@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from PIL import Image
 
-from ohlora.contact_sheet import SheetStyle, contact_sheet
+from ohlora.images.contact_sheet import SheetStyle, contact_sheet
 from ohlora.portraits import render, sample_parameters
 from segmentation.overlay import color_label_map
 

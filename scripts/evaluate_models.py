@@ -18,9 +18,9 @@ import torch
 from PIL import Image
 from scipy.stats import spearmanr
 
-from ohlora.contact_sheet import SheetStyle, contact_sheet
-from ohlora.embedded import evaluation
-from ohlora.embedded.shards import TRUTH_NAMES, PortraitShards
+from ohlora.images.contact_sheet import SheetStyle, contact_sheet
+from ohlora.pretraining import evaluation
+from ohlora.pretraining.render_shards import TRUTH_NAMES, PortraitShards
 from scripts.pages import with_section
 from segmentation import CLASS_NAMES, load_parser
 from segmentation.overlay import overlay_label_map

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 import torch
 
-from ohlora.embedded.distillation import Distillation, fold_rotation
-from ohlora.embedded.settings import generator_settings
+from ohlora.pretraining.generator_training import Distillation, fold_rotation
+from ohlora.pretraining.settings import generator_settings
 from stylegan import save_pretrained
 
 MEAN_OF = 20_000

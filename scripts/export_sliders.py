@@ -16,13 +16,13 @@ from typing import Any
 import click
 import torch
 
-from ohlora.atomic import write_text
-from ohlora.conditional import KEY, SLIDERS_FILE, read_conditional_config
 from ohlora.evaluation.goals import FRECHET_GOAL, GOALS, Goal, goal_of
 from ohlora.evaluation.judge import REPORT_JSON
+from ohlora.files import write_text
 from ohlora.finetuning.run import MODEL
-from ohlora.model_card import table_lines
-from ohlora.slider_storage import CONFIG_FILE, NORMALIZATION_FILE
+from ohlora.generation.model_card import table_lines
+from ohlora.sliders.conditional import KEY, SLIDERS_FILE, read_conditional_config
+from ohlora.sliders.storage import CONFIG_FILE, NORMALIZATION_FILE
 from scripts.pages import with_section
 from stylegan import from_pretrained
 

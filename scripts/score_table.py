@@ -20,9 +20,9 @@ from PIL import Image
 from scipy.stats import spearmanr
 from tqdm import tqdm
 
+from ohlora.labelling.scores import VERSIONS, compute_scores
+from ohlora.labelling.scores.regions import MAP_SIZE
 from ohlora.portraits import SAMPLINGS, render, sample_parameters
-from ohlora.scores import VERSIONS, compute_scores
-from ohlora.scores.regions import MAP_SIZE
 from scripts.pages import with_section
 from segmentation.classes import FaceClass
 

@@ -13,9 +13,9 @@ import torch
 from lightning.pytorch.callbacks import ModelCheckpoint, TQDMProgressBar
 from lightning.pytorch.loggers import CSVLogger
 
-from ohlora.embedded.discriminator_training import DiscriminatorTraining
-from ohlora.embedded.settings import discriminator_settings
-from ohlora.embedded.shards import PortraitShards
+from ohlora.pretraining.discriminator_training import DiscriminatorTraining
+from ohlora.pretraining.render_shards import PortraitShards
+from ohlora.pretraining.settings import discriminator_settings
 from stylegan import from_pretrained, save_pretrained
 
 

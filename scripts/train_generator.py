@@ -14,9 +14,9 @@ import torch
 from lightning.pytorch.callbacks import ModelCheckpoint, TQDMProgressBar
 from lightning.pytorch.loggers import CSVLogger
 
-from ohlora.embedded.distillation import Distillation
-from ohlora.embedded.settings import generator_settings
-from ohlora.embedded.shards import PortraitShards
+from ohlora.pretraining.generator_training import Distillation
+from ohlora.pretraining.render_shards import PortraitShards
+from ohlora.pretraining.settings import generator_settings
 from segmentation import load_parser
 from stylegan import from_pretrained
 

@@ -17,8 +17,8 @@ from lightning.pytorch.callbacks import ModelCheckpoint, TQDMProgressBar
 from lightning.pytorch.loggers import CSVLogger
 from tqdm import tqdm
 
-from ohlora.embedded.identity import save_identity
-from ohlora.embedded.identity_training import (
+from ohlora.evaluation.identity import save_identity
+from ohlora.pretraining.identity_training import (
     SHARD,
     IdentitySettings,
     IdentityTraining,

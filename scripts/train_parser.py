@@ -14,9 +14,9 @@ import torch
 from lightning.pytorch.callbacks import ModelCheckpoint, TQDMProgressBar
 from lightning.pytorch.loggers import CSVLogger
 
-from ohlora.embedded.parser_training import ParserTraining
-from ohlora.embedded.settings import parser_settings
-from ohlora.embedded.shards import PortraitShards
+from ohlora.pretraining.parser_training import ParserTraining
+from ohlora.pretraining.render_shards import PortraitShards
+from ohlora.pretraining.settings import parser_settings
 from segmentation import CLASS_NAMES, save_parser
 
 

@@ -13,8 +13,8 @@ from segmentation.errors import CheckpointError, ImageInputError, MissingModelEr
 from segmentation.face_parser import FaceParser
 from segmentation.heads import HEAD_NAMES
 from segmentation.parsed_face import ParsedFace
-from segmentation.portraits import PortraitParser, PortraitParserConfig
 from segmentation.pretrained import load_parser, save_parser
+from segmentation.unet.network import PortraitParser, PortraitParserConfig
 
 __all__ = [
     "CLASS_COLORS",

@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from segmentation.errors import CheckpointError, MissingModelError, SegmentationError
-from segmentation.portraits import PortraitParser, PortraitParserConfig
+from segmentation.unet.network import PortraitParser, PortraitParserConfig
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "parser.safetensors"

@@ -5,13 +5,13 @@ The flow through the generator: `z -> mapping -> w -> truncation -> ws -> synthe
 (a folder of this project's own format, which `save_pretrained` and `convert_checkpoint` write).
 """
 
-from stylegan.builders import build_discriminator, build_generator
-from stylegan.checkpoint import load_checkpoint
-from stylegan.config import DiscriminatorConfig, GeneratorConfig
-from stylegan.discriminator import Discriminator
+from stylegan.checkpoints.folder import convert_checkpoint, from_pretrained, save_pretrained
+from stylegan.checkpoints.genforce import load_checkpoint
 from stylegan.errors import CheckpointError, ConfigError, InputError, StyleganError
-from stylegan.generator import Generator, mix_styles
-from stylegan.pretrained import convert_checkpoint, from_pretrained, save_pretrained
+from stylegan.stylegan1.builders import build_discriminator, build_generator
+from stylegan.stylegan1.config import DiscriminatorConfig, GeneratorConfig
+from stylegan.stylegan1.discriminator import Discriminator
+from stylegan.stylegan1.generator import Generator, mix_styles
 
 __all__ = [
     "CheckpointError",

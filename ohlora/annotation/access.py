@@ -8,7 +8,7 @@ import hmac
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ohlora.visitors import check_visitors, is_address, is_loopback
+from ohlora.access import check_visitors, is_address, is_loopback
 
 DEFAULT_PORT = 7861
 

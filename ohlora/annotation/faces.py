@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from ohlora.dataset import IMAGE_SUFFIXES, FaceDataset
+from ohlora.datasets.face_folder import IMAGE_SUFFIXES, FaceDataset
 from ohlora.errors import DatasetError
-from ohlora.pictures import open_picture
+from ohlora.images.pictures import open_picture
 
 _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 _LARGEST_FILE = 20_000_000

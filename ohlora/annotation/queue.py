@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ohlora.annotation.answers import Answer, Key
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import DatasetError, SettingsError
-from ohlora.label_names import LabelName
+from ohlora.labelling.label_columns import LabelName
 
 SURE = 0.1
 """A probability this close to 0 or 1 counts as sure."""

@@ -11,7 +11,7 @@ from typing import Any
 from ohlora.annotation.agreement import Agreement, agreements, read_answers
 from ohlora.annotation.answers import Answer, AnswerLog, Key
 from ohlora.annotation.queue import QueueSettings, all_questions, open_questions
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import OhloraError
 
 _AHEAD = 3

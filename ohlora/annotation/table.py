@@ -8,15 +8,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from ohlora.annotation.agreement import AllAnswers, majority, read_answers
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import BusyDatasetError
-from ohlora.label_names import LabelName
+from ohlora.labelling.label_columns import LabelName
 
 
 def merge_answers(folder: str | Path) -> int:
     """Put the answers of all annotators into the table.
 
-    Columns are those of `ohlora.label_names`. Only images that somebody was asked about are touched, so that labels from
+    Columns are those of `ohlora.labelling.label_columns`. Only images that somebody was asked about are touched, so that labels from
     elsewhere stay as they are.
 
     Returns:

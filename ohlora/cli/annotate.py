@@ -58,8 +58,8 @@ def command(
     from ohlora.annotation.server import AnnotationServer, open_page, serve
     from ohlora.annotation.session import Session
     from ohlora.annotation.table import merge_if_free
-    from ohlora.dataset import FaceDataset
-    from ohlora.label_names import LabelName
+    from ohlora.datasets.face_folder import FaceDataset
+    from ohlora.labelling.label_columns import LabelName
 
     names = tuple(LabelName.parse(text) for text in labels)
     settings = QueueSettings(names, only_uncertain, skipped, count)

@@ -57,12 +57,12 @@ def train(
       ohlora classify train renders --label gender --column true_gender
     """  # noqa: D301 - click reads the escape itself
     from ohlora.annotation.table import merge_if_free
-    from ohlora.classify.fold_training import Place
-    from ohlora.classify.run import default_run, train
-    from ohlora.classify.settings import REGIONS, ClassifierSettings, NetworkConfig, default_regions
+    from ohlora.classification.fold_training import Place
+    from ohlora.classification.run import default_run, train
+    from ohlora.classification.settings import REGIONS, ClassifierSettings, NetworkConfig, default_regions
     from ohlora.device import resolve_device
-    from ohlora.finetuning.trainer import resolve_dtype
-    from ohlora.label_names import LabelName
+    from ohlora.labelling.label_columns import LabelName
+    from ohlora.training.trainer import resolve_dtype
 
     label = LabelName.parse(label_text)
     regions = default_regions(label.name) if top_centre is None else REGIONS[: 1 + top_centre]
@@ -108,19 +108,19 @@ def predict(faces: Path, run: Path | None, label_text: str | None, source: str, 
     """  # noqa: D301 - click reads the escape itself
     if (run is None) == (label_text is None) or (source == "parser" and label_text is None):
         raise click.UsageError("expected either --model RUN or --label NAME; --source parser goes with --label")
-    from ohlora.label_names import LabelName
+    from ohlora.labelling.label_columns import LabelName
 
     if source == "parser":
-        from ohlora.classify.prediction import take_from_parser
+        from ohlora.classification.prediction import take_from_parser
 
         summary = take_from_parser(faces, LabelName.parse(str(label_text)))
     else:
-        from ohlora.classify.ensemble import Ensemble
-        from ohlora.classify.fold_training import Place
-        from ohlora.classify.prediction import predict
-        from ohlora.classify.run import default_run
+        from ohlora.classification.ensemble import Ensemble
+        from ohlora.classification.fold_training import Place
+        from ohlora.classification.prediction import predict
+        from ohlora.classification.run import default_run
         from ohlora.device import resolve_device
-        from ohlora.finetuning.trainer import resolve_dtype
+        from ohlora.training.trainer import resolve_dtype
 
         where = resolve_device(device)
         folder = run if run is not None else default_run(faces, LabelName.parse(str(label_text)))

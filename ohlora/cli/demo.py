@@ -27,10 +27,10 @@ def command(out: Path, seeds: str, model: str, parser_name: str, device: str, pr
     """
     from ohlora.demo import make_demo
     from ohlora.device import resolve_device
-    from ohlora.labeling import LabelSettings, load_parser
-    from ohlora.named_generator import NamedGenerator
-    from ohlora.seeds import parse_seeds
-    from ohlora.slider_models import NamedSliderModel, has_sliders
+    from ohlora.generation.drawing import NamedGenerator
+    from ohlora.generation.seeds import parse_seeds
+    from ohlora.labelling.folder import LabelSettings, load_parser
+    from ohlora.sliders.slider_model import NamedSliderModel, has_sliders
 
     summary = make_demo(
         out,

@@ -67,7 +67,7 @@ def command(
       ohlora evaluate runs/sliders
       ohlora evaluate runs/sliders --ramps 2000 --against directions,adversarial --precision bf16 --compile
     """  # noqa: D301 - click reads the escape itself
-    from ohlora.seeds import parse_seeds
+    from ohlora.generation.seeds import parse_seeds
 
     chosen = parse_seeds(seeds) if seeds is not None else None  # mistakes are answered before networks are loaded
 
@@ -77,7 +77,7 @@ def command(
     from ohlora.evaluation.judge import describe
     from ohlora.evaluation.page import table_lines
     from ohlora.evaluation.rivals import load_rivals
-    from ohlora.slider_models import NamedSliderModel
+    from ohlora.sliders.slider_model import NamedSliderModel
 
     faces = chosen if chosen is not None else judged_seeds(ramps)
     settings = EvaluationSettings(

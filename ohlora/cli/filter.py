@@ -26,8 +26,8 @@ def command(faces: Path, where: str, out: Path | None, way: str | None) -> None:
     """  # noqa: D301 - click reads the escape itself
     from ohlora.annotation.table import merge_if_free
     from ohlora.cli.main import UserError
-    from ohlora.dataset import FaceDataset
-    from ohlora.filtering import ExpressionError, FilterSettings, select, write_filtered
+    from ohlora.datasets.face_folder import FaceDataset
+    from ohlora.datasets.filtering import ExpressionError, FilterSettings, select, write_filtered
 
     merge_if_free(faces)
     dataset = FaceDataset(faces)

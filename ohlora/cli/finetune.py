@@ -66,7 +66,7 @@ def command(
     from ohlora.finetuning.plan import plan_lines
     from ohlora.finetuning.run import FinetuningRun
     from ohlora.finetuning.settings import DEFAULTS, FinetuneSettings
-    from ohlora.finetuning.trainer import Machine, is_first_process
+    from ohlora.training.trainer import Machine, is_first_process
 
     given = DEFAULTS.get(chosen["method"], {}) | {name: value for name, value in chosen.items() if value is not None}
     if attributes is not None:
@@ -81,6 +81,6 @@ def command(
 
 def _frozen(method: str) -> list[str]:
     """What is not trained, and why."""
-    from ohlora.conditional import FROZEN
+    from ohlora.sliders.conditional import FROZEN
 
     return [] if method == "directions" else [f"frozen: {name}: {reason}" for name, reason in FROZEN.items()]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from ohlora.attributes import ATTRIBUTES
 from ohlora.cli.options import Command, device_option
+from ohlora.labelling.attributes import ATTRIBUTES
 
 
 def slider_options(command: Command) -> Command:
@@ -58,13 +58,13 @@ def command(
         return
     if seeds is None or out is None:
         raise click.UsageError("expected --seeds and --out, or --recipe")
-    from ohlora.seeds import parse_seeds
+    from ohlora.generation.seeds import parse_seeds
 
     numbers = parse_seeds(seeds)  # a mistyped list is answered before the networks are loaded
 
-    from ohlora.face_generator import FaceGenerator
-    from ohlora.generate import generate_faces
-    from ohlora.sweep import parse_sweep, with_settings, write_sweep
+    from ohlora.generation.face_generator import FaceGenerator
+    from ohlora.generation.recipe import generate_faces
+    from ohlora.generation.sweep import parse_sweep, with_settings, write_sweep
 
     if sweep_text is None:
         generator = FaceGenerator.from_pretrained(model or "portraits", device=device)
@@ -77,9 +77,9 @@ def command(
 
 
 def _remake(recipe: Path, out: Path | None, model: str | None, device: str) -> None:
-    from ohlora.face_generator import FaceGenerator
-    from ohlora.generate import read_recipe, remake_face
-    from ohlora.sweep import remake_sweep
+    from ohlora.generation.face_generator import FaceGenerator
+    from ohlora.generation.recipe import read_recipe, remake_face
+    from ohlora.generation.sweep import remake_sweep
 
     found = read_recipe(recipe)
     generator = FaceGenerator.from_pretrained(model or str(found.get("model")), device=device)

@@ -59,7 +59,7 @@ def command(
       ohlora label photographs --parser facexformer --overlays
       ohlora label more_faces --normalization faces/normalization.json
     """  # noqa: D301 - click reads the escape itself
-    from ohlora.labeling import LabelSettings, label, load_parser
+    from ohlora.labelling.folder import LabelSettings, label, load_parser
 
     settings = LabelSettings(
         parser=parser_name,

@@ -16,8 +16,8 @@ def list_models() -> None:
 
     A licence of "not stated" means that the publisher gives none: ask before you build on such a model.
     """
-    from ohlora.model_hub import CATALOG
-    from ohlora.model_hub.describe import size_text, status, total_size
+    from ohlora.hub import CATALOG
+    from ohlora.hub.describe import size_text, status, total_size
 
     rows = [("NAME", "STATUS", "SIZE", "LICENCE", "WHAT")]
     for entry in CATALOG.values():
@@ -39,7 +39,7 @@ def pull_model(name: str, force: bool) -> None:
     The home is OHLORA_HOME, or `ohlora` inside HF_HOME, or ~/.cache/huggingface/ohlora. A connection that drops is taken
     up where it broke; a file whose sha256 is wrong is not kept.
     """
-    from ohlora.model_hub import pull
+    from ohlora.hub import pull
 
     pull(name, force=force, tell=click.echo)
 
@@ -48,8 +48,8 @@ def pull_model(name: str, force: bool) -> None:
 @click.argument("name_or_path")
 def show_model(name_or_path: str) -> None:
     """Tell what is known of the model NAME_OR_PATH: a name, a model folder or a checkpoint file."""
-    from ohlora.model_hub import CATALOG, resolve_generator
-    from ohlora.model_hub.describe import describe_entry, describe_place
+    from ohlora.hub import CATALOG, resolve_generator
+    from ohlora.hub.describe import describe_entry, describe_place
 
     entry = CATALOG.get(name_or_path)
     for key, value in describe_entry(entry) if entry else describe_place(resolve_generator(name_or_path)):
@@ -70,7 +70,7 @@ def convert_model(source: str, destination: Path, half: bool, force: bool) -> No
     import torch
 
     from ohlora.errors import ModelError
-    from ohlora.model_hub import resolve_generator
+    from ohlora.hub import resolve_generator
     from stylegan import convert_checkpoint
 
     place = resolve_generator(source)

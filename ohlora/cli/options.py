@@ -40,7 +40,7 @@ def batch_size_option(default: int = 16) -> Callable[[Command], Command]:
 
 
 def visitor_options(command: Command) -> Command:
-    """Adds `--host`, `--auth` and `--no-auth`; the command gets them for `ohlora.visitors.check_visitors`."""
+    """Adds `--host`, `--auth` and `--no-auth`; the command gets them for `ohlora.access.check_visitors`."""
     host = "Where to listen; others than this machine need --auth or --no-auth."
     auth = "Ask visitors for these. Also: OHLORA_AUTH."
     for option in (

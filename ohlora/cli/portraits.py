@@ -33,7 +33,7 @@ def command(
       ohlora portraits --count 2000 --sampling core --size 128 --workers 2 --out core
     """  # noqa: D301
     try:
-        from ohlora.portraits.collection import CollectionSettings, write_portraits
+        from ohlora.generation.portrait_folder import CollectionSettings, write_portraits
     except ImportError as error:
         from ohlora.errors import OhloraError
 

@@ -18,6 +18,6 @@ def command(folder: Path, out: Path | None) -> None:
     It holds a contact sheet, the attributes' distributions, their correlations, and the faces at the ends of each; all
     pictures are inside the file, which opens without a network.
     """
-    from ohlora.report import write_report
+    from ohlora.labelling.report import write_report
 
     click.echo(f"report in {write_report(folder, out)}")

@@ -46,12 +46,12 @@ def command(
       ohlora synthesize --seeds 0,3,7-12 --trunc 1 --format jpeg --keep-latents --out varied
       ohlora synthesize --seeds 0-9 --model stylegan_celeba.pth --trunc-layers 8 --out celeba
     """  # noqa: D301 - click reads the escape itself
-    from ohlora.seeds import parse_seeds
+    from ohlora.generation.seeds import parse_seeds
 
     chosen = parse_seeds(seeds)  # a mistyped list is answered before the networks are loaded
 
-    from ohlora.named_generator import NamedGenerator
-    from ohlora.synthesize import SynthesisSettings, synthesize
+    from ohlora.generation.drawing import NamedGenerator
+    from ohlora.generation.synthesis import SynthesisSettings, synthesize
 
     settings = SynthesisSettings(
         seeds=chosen,

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ohlora.device import autocast
-from ohlora.slider_models import SliderModel
+from ohlora.sliders.slider_model import SliderModel
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ohlora.report.figures import ACCENT, PLOT_SETTINGS, figure_svg
+from ohlora.reports.figures import ACCENT, PLOT_SETTINGS, figure_svg
 
 Floats = NDArray[np.float64]
 _BINS = 40

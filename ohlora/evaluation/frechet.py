@@ -3,7 +3,7 @@
 Three sets of equal size: base images of some z (the reference), base images of other z, and those other z with every slider
 set to what the model reads of yet another face. The values are thus distributed as they are among base images, and a model
 whose sliders did nothing but what they say would come out at about 1. Features are those of the embedded parser
-(`ohlora.embedded.evaluation`), because Inception's weights can't be assumed to be here.
+(`ohlora.evaluation.features`), because Inception's weights can't be assumed to be here.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ohlora.atomic import replacing
 from ohlora.evaluation.drawing import Drawer
-from ohlora.pixels import as_pixels
+from ohlora.files import replacing
+from ohlora.generation.seeds import latents
+from ohlora.images.pixels import as_pixels
 from ohlora.progress import progress_bar
-from ohlora.seeds import latents
 
 Features = NDArray[np.float32]
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import torch
 
 import ohlora
-from ohlora.embedded.identity import CONFIG_FILE, IdentityNetwork, load_identity
 from ohlora.errors import MissingModelError
+from ohlora.evaluation.identity import CONFIG_FILE, IdentityNetwork, load_identity
 from ohlora.evaluation.judge import Instruments
-from ohlora.labeling import load_parser
-from ohlora.model_hub import resolve_parser_weights
+from ohlora.hub import resolve_parser_weights
+from ohlora.labelling.folder import load_parser
 from segmentation import FaceParser
-from segmentation.portraits import PortraitParser
 from segmentation.pretrained import load_parser as load_portrait_parser
+from segmentation.unet.network import PortraitParser
 
 EMBEDDED_IDENTITY = Path(ohlora.__file__).parent / "models" / "identity"
 

@@ -22,23 +22,23 @@ from torch import nn
 from tqdm import tqdm
 
 import ohlora
-from ohlora.atomic import remove_unfinished, write_text
 from ohlora.device import resolve_precision
-from ohlora.embedded.identity import IdentityNetwork
 from ohlora.errors import OhloraError, SettingsError
 from ohlora.evaluation.drawing import Drawer
 from ohlora.evaluation.frechet import NO_IMAGES, NO_TORCHMETRICS, FeatureSets, FrechetResult
+from ohlora.evaluation.identity import IdentityNetwork
 from ohlora.evaluation.ramps import Ramps, images_per_face, measure_ramps
 from ohlora.evaluation.settings import EvaluationSettings
 from ohlora.evaluation.summary import AttributeResult, means, summarise
-from ohlora.label_path import LabelPath, widths
-from ohlora.normalize import Normalizer
+from ohlora.files import remove_unfinished, write_text
+from ohlora.generation.seeds import format_seeds
+from ohlora.labelling.labeller import LabelPath, widths
+from ohlora.labelling.normalization import Normalizer
 from ohlora.progress import describe_rate, progress_bar
-from ohlora.seeds import format_seeds
-from ohlora.slider_models import NamedSliderModel
-from ohlora.sliders import Slider
+from ohlora.sliders.slider import Slider
+from ohlora.sliders.slider_model import NamedSliderModel
 from segmentation import FaceParser
-from segmentation.portraits import PortraitParser
+from segmentation.unet.network import PortraitParser
 
 FORMAT = "ohlora evaluation 1"
 REPORT_JSON = "report.json"
@@ -225,7 +225,7 @@ class _Run:
             return NO_IMAGES
         if importlib.util.find_spec("torchmetrics") is None:
             return NO_TORCHMETRICS
-        from ohlora.embedded.evaluation import ParserFeatures
+        from ohlora.evaluation.features import ParserFeatures
 
         sets = FeatureSets(
             drawer,

@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import ohlora
-from ohlora.atomic import write_text
-from ohlora.attributes import ATTRIBUTES
 from ohlora.errors import DatasetError
 from ohlora.evaluation.figures import drift_svg, r_histogram_svg
 from ohlora.evaluation.frechet import FrechetResult
@@ -24,8 +22,10 @@ from ohlora.evaluation.goals import FRECHET_GOAL, GOALS, goal_of
 from ohlora.evaluation.judge import REPORT_HTML, Evaluation, ModelResult
 from ohlora.evaluation.statistics import Estimate
 from ohlora.evaluation.summary import AttributeResult, drift_matrix, means
-from ohlora.pixels import to_arrays
-from ohlora.seeds import format_seeds, latents
+from ohlora.files import write_text
+from ohlora.generation.seeds import format_seeds, latents
+from ohlora.images.pixels import to_arrays
+from ohlora.labelling.attributes import ATTRIBUTES
 
 FIGURES = ("r", "pooled", "error", "r_squared", "slope", "drift", "identity")
 _FACE_PIXELS = 112

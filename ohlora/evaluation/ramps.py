@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ohlora.atomic import replacing
 from ohlora.evaluation.drawing import Drawer
-from ohlora.seeds import latents
+from ohlora.files import replacing
+from ohlora.generation.seeds import latents
 
 Floats = NDArray[np.float64]
 

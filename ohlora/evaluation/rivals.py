@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from ohlora.errors import MissingModelError
-from ohlora.slider_models import NamedSliderModel, find_slider_model
+from ohlora.sliders.slider_model import NamedSliderModel, find_slider_model
 
 RIVALS = "rivals"
 

@@ -14,16 +14,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ohlora.atomic import replacing
-from ohlora.conditional import ConditionalGenerator
 from ohlora.device import autocast
-from ohlora.finetuning.labelled_faces import LabelledFaces
-from ohlora.finetuning.preparation import random_faces, random_targets
+from ohlora.files import replacing
+from ohlora.finetuning.data import LabelledFaces
+from ohlora.finetuning.sampling import random_faces, random_targets
 from ohlora.finetuning.settings import FinetuneSettings
-from ohlora.label_path import LabelPath
-from ohlora.pixels import to_arrays
+from ohlora.images.pixels import to_arrays
+from ohlora.labelling.labeller import LabelPath
 from ohlora.progress import progress_bar
-from ohlora.sliders import Slider
+from ohlora.sliders.conditional import ConditionalGenerator
+from ohlora.sliders.slider import Slider
 
 _PURPOSE = 61
 _BATCH = 16

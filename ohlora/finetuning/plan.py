@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import torch
 
-from ohlora.conditional import ConditionalGenerator
 from ohlora.device import autocast
 from ohlora.finetuning.readout_training import BATCH, average_directions
 from ohlora.finetuning.run import FinetuningRun
-from ohlora.sliders import describe_sliders
+from ohlora.sliders.conditional import ConditionalGenerator
+from ohlora.sliders.slider import describe_sliders
 
 _TRIED, _DRAWN = 4, 16
 _LIGHTNING_STEP = 0.003  # seconds, whatever is trained

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ohlora.errors import SettingsError
-from ohlora.sliders import Slider
+from ohlora.sliders.slider import Slider
 
 POOLED = 4
 

@@ -11,13 +11,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ohlora.device import autocast
-from ohlora.finetuning.labelled_faces import LabelledFaces
+from ohlora.finetuning.data import LabelledFaces
 from ohlora.finetuning.predictor import AttributePredictor, PredictorConfig
 from ohlora.finetuning.rarity import rarity
-from ohlora.finetuning.schedule import rate_at, step_random
 from ohlora.finetuning.settings import FinetuneSettings
-from ohlora.finetuning.stepped import SteppedModule
-from ohlora.sliders import Slider
+from ohlora.sliders.slider import Slider
+from ohlora.training.schedule import rate_at, step_random
+from ohlora.training.stepped import SteppedModule
 
 HELD_OUT = 0.1
 _PURPOSE = 1

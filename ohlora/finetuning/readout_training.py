@@ -8,14 +8,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ohlora.conditional import ConditionalGenerator
-from ohlora.finetuning.average import WeightAverage
 from ohlora.finetuning.rarity import rarity
-from ohlora.finetuning.schedule import rate_at, step_random
 from ohlora.finetuning.settings import FinetuneSettings
-from ohlora.finetuning.stepped import SteppedModule
-from ohlora.readout import Readout
-from stylegan.layers import pixel_norm
+from ohlora.sliders.conditional import ConditionalGenerator
+from ohlora.sliders.latent_regressor import Readout
+from ohlora.training.ema import WeightAverage
+from ohlora.training.schedule import rate_at, step_random
+from ohlora.training.stepped import SteppedModule
+from stylegan.stylegan1.layers import pixel_norm
 
 BATCH = 256
 _PURPOSE, _DIRECTIONS = 12, 13

@@ -13,27 +13,27 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from ohlora.atomic import remove_unfinished, replacing, write_text
-from ohlora.conditional import ConditionalGenerator
-from ohlora.directions import DirectionModel, calibrate, fit_directions
 from ohlora.errors import DatasetError, SettingsError
-from ohlora.finetuning.adversarial import AdversarialTraining
+from ohlora.files import remove_unfinished, replacing, write_text
 from ohlora.finetuning.coverage import CoverageFaces, draw_coverage, slider_errors, with_coverage
-from ohlora.finetuning.labelled_faces import LabelledFaces, read_labelled_faces
+from ohlora.finetuning.data import LabelledFaces, read_labelled_faces
+from ohlora.finetuning.methods.adversarial import AdversarialTraining
 from ohlora.finetuning.predictor import AttributePredictor, predictor_configs
 from ohlora.finetuning.predictor_training import PredictorTraining
-from ohlora.finetuning.preparation import own_latents, random_faces
 from ohlora.finetuning.readout_training import ReadoutTraining, average_directions
+from ohlora.finetuning.sampling import own_latents, random_faces
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.finetuning.slider_training import FinetuningModule, SliderTraining
-from ohlora.finetuning.trainer import Machine, fit, is_first_process, open_log
 from ohlora.finetuning.validation import LabelPathValidation, describe_figures, measure_ramps
-from ohlora.label_path import LabelPath
-from ohlora.labeling import load_parser
-from ohlora.model_hub import load_generator, resolve_generator, weights_file
-from ohlora.named_generator import fingerprint
-from ohlora.readout import Readout
-from ohlora.sliders import build_sliders
+from ohlora.generation.drawing import fingerprint
+from ohlora.hub import load_generator, resolve_generator, weights_file
+from ohlora.labelling.folder import load_parser
+from ohlora.labelling.labeller import LabelPath
+from ohlora.sliders.conditional import ConditionalGenerator
+from ohlora.sliders.directions import DirectionModel, calibrate, fit_directions
+from ohlora.sliders.latent_regressor import Readout
+from ohlora.sliders.slider import build_sliders
+from ohlora.training.trainer import Machine, fit, is_first_process, open_log
 from stylegan import Generator
 
 SETTINGS_FILE = "settings.json"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ohlora.conditional import ConditionalConfig
 from ohlora.errors import SettingsError
-from ohlora.sliders import DEFAULT_SLIDERS, build_sliders
+from ohlora.sliders.conditional import ConditionalConfig
+from ohlora.sliders.slider import DEFAULT_SLIDERS, build_sliders
 
 METHODS = ("predictor", "directions", "adversarial")
 DEFAULTS: dict[str, dict[str, Any]] = {"adversarial": {"steps": 200, "rate": 1e-3}}

@@ -13,15 +13,15 @@ import torch
 from lightning.fabric.loggers.logger import Logger
 from torch import Tensor
 
-from ohlora.conditional import ConditionalGenerator
 from ohlora.device import autocast
-from ohlora.finetuning.average import WeightAverage
 from ohlora.finetuning.losses import coarse_difference, feature_difference, target_and_keep
 from ohlora.finetuning.predictor import AttributePredictor
-from ohlora.finetuning.preparation import random_faces, random_targets
-from ohlora.finetuning.schedule import rate_at
+from ohlora.finetuning.sampling import random_faces, random_targets
 from ohlora.finetuning.settings import FinetuneSettings
-from ohlora.finetuning.stepped import SteppedModule
+from ohlora.sliders.conditional import ConditionalGenerator
+from ohlora.training.ema import WeightAverage
+from ohlora.training.schedule import rate_at
+from ohlora.training.stepped import SteppedModule
 
 _PURPOSE = 21
 

@@ -13,12 +13,12 @@ from lightning.pytorch.loggers import TensorBoardLogger
 from numpy.typing import NDArray
 from PIL import Image
 
-from ohlora.atomic import replacing, write_text
-from ohlora.conditional import ConditionalGenerator
+from ohlora.files import replacing, write_text
 from ohlora.finetuning.settings import FinetuneSettings
-from ohlora.label_path import LabelPath
-from ohlora.pixels import to_arrays
-from ohlora.slider_models import SliderModel
+from ohlora.images.pixels import to_arrays
+from ohlora.labelling.labeller import LabelPath
+from ohlora.sliders.conditional import ConditionalGenerator
+from ohlora.sliders.slider_model import SliderModel
 
 _PURPOSE = 31
 _BATCH = 16

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ohlora.errors import OhloraError
-from ohlora.face_generator import FaceGenerator
-from ohlora.label_path import LabelPath
-from ohlora.labeling import load_parser
-from ohlora.normalize import Normalizer
-from ohlora.pixels import from_arrays
-from ohlora.slider_models import SliderModel
-from ohlora.sliders import Slider
+from ohlora.generation.face_generator import FaceGenerator
+from ohlora.images.pixels import from_arrays
+from ohlora.labelling.folder import load_parser
+from ohlora.labelling.labeller import LabelPath
+from ohlora.labelling.normalization import Normalizer
+from ohlora.sliders.slider import Slider
+from ohlora.sliders.slider_model import SliderModel
 from ohlora.studio.faces import Face
 from ohlora.studio.session import Session
 from segmentation import FaceParser

@@ -6,13 +6,13 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ohlora.atomic import replacing
-from ohlora.generate import recipe
+from ohlora.files import replacing
+from ohlora.generation.recipe import recipe
+from ohlora.generation.sweep import Sweep, write_sweep
+from ohlora.generation.synthesis import save_face
 from ohlora.studio.engine import Engine
 from ohlora.studio.faces import Face
 from ohlora.studio.session import KeptFace
-from ohlora.sweep import Sweep, write_sweep
-from ohlora.synthesize import save_face
 
 ARCHIVE = "faces.zip"
 FEWEST_STEPS, MOST_STEPS = 3, 31

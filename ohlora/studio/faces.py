@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from ohlora.errors import SettingsError
-from ohlora.face_generator import DEFAULT_TRUNCATION
-from ohlora.seeds import check_seed
+from ohlora.generation.face_generator import DEFAULT_TRUNCATION
+from ohlora.generation.seeds import check_seed
 
 LOWEST_TRUNCATION, HIGHEST_TRUNCATION = 0.0, 1.5
 """What the page's control of the truncation offers."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ohlora.errors import SettingsError
-from ohlora.seeds import MAX_SEED
+from ohlora.generation.seeds import MAX_SEED
 from ohlora.studio import markup
 from ohlora.studio.engine import NOT_MEASURED, Engine
 from ohlora.studio.exports import export_faces, export_sweep

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ohlora.sliders import Slider
+from ohlora.sliders.slider import Slider
 from ohlora.studio.faces import Face
 from ohlora.studio.session import KeptFace
 

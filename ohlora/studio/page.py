@@ -11,10 +11,10 @@ from typing import Any, get_type_hints
 import gradio as gr
 from gradio.themes.utils.fonts import Font
 
-from ohlora.attributes import ATTRIBUTES
 from ohlora.errors import OhloraError
-from ohlora.seeds import MAX_SEED
-from ohlora.sliders import Slider
+from ohlora.generation.seeds import MAX_SEED
+from ohlora.labelling.attributes import ATTRIBUTES
+from ohlora.sliders.slider import Slider
 from ohlora.studio import markup
 from ohlora.studio.engine import Engine
 from ohlora.studio.exports import FEWEST_STEPS, MOST_STEPS

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ohlora.access import check_visitors, is_loopback
 from ohlora.errors import SettingsError
-from ohlora.visitors import check_visitors, is_loopback
 
 MISSING = "the studio needs Gradio 6.31 or newer: pip install 'ohlora[studio]'"
 _OLDEST = (6, 31)
@@ -34,7 +34,7 @@ class ServeSettings:
 
     Attributes:
         model: As `FaceGenerator.from_pretrained` takes it.
-        parser: As `ohlora.labeling.load_parser` takes it; it measures the shown faces.
+        parser: As `ohlora.labelling.folder.load_parser` takes it; it measures the shown faces.
         device: As `ohlora.device.resolve_device` takes it.
         host: Where to listen.
         port: 0 for the first free one from 7860 on.

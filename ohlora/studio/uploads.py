@@ -7,9 +7,9 @@ from pathlib import Path
 from PIL import Image
 
 from ohlora.errors import SettingsError
-from ohlora.face_generator import FaceGenerator
-from ohlora.generate import check_weights, read_recipe
-from ohlora.pictures import PictureError
+from ohlora.generation.face_generator import FaceGenerator
+from ohlora.generation.recipe import check_weights, read_recipe
+from ohlora.images.pictures import PictureError
 from ohlora.studio.faces import Face
 
 LARGEST_FILE = 8 * 2**20

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from segmentation.backends.base import BackendOptions, ParserBackend
 from segmentation.backends.facexformer import FaceXFormerBackend
-from segmentation.backends.portraits import PortraitsBackend
+from segmentation.backends.unet import PortraitsBackend
 from segmentation.errors import SegmentationError
 
 BackendBuilder = Callable[[BackendOptions], ParserBackend]

@@ -2,7 +2,7 @@
 
 import torch
 
-from ohlora.conditional import ConditionalConfig, ConditionalGenerator
+from ohlora.sliders.conditional import ConditionalConfig, ConditionalGenerator
 from stylegan import Generator, GeneratorConfig
 
 SIZES = {"resolution": 16, "fmaps_base": 128, "fmaps_max": 8, "z_dim": 12, "w_dim": 10, "mapping_dim": 14}

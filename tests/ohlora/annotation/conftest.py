@@ -15,8 +15,8 @@ from ohlora.annotation.access import Access
 from ohlora.annotation.queue import QueueSettings
 from ohlora.annotation.server import AnnotationServer
 from ohlora.annotation.session import Session
-from ohlora.dataset import FaceDataset
-from ohlora.label_names import LabelName
+from ohlora.datasets.face_folder import FaceDataset
+from ohlora.labelling.label_columns import LabelName
 
 GENDER, QUALITY = LabelName.parse("gender"), LabelName.parse("quality")
 

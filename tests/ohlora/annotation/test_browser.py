@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
 from scripts.browser import FLAGS, find_chromium
 from tests.ohlora.annotation.processes import Annotate
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
 from tests.ohlora.annotation.processes import Annotate
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by POSIX signals")

@@ -14,7 +14,7 @@ from PIL import Image
 from ohlora.annotation.access import Access
 from ohlora.annotation.requests import LARGEST_BODY
 from ohlora.annotation.server import TableKeeper
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import SettingsError
 
 OpenPage = Callable[..., Any]

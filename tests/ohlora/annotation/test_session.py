@@ -4,9 +4,9 @@ import pytest
 
 from ohlora.annotation.queue import QueueSettings, all_questions
 from ohlora.annotation.session import Session, UnknownQuestionError
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import DatasetError, SettingsError
-from ohlora.label_names import LabelName
+from ohlora.labelling.label_columns import LabelName
 
 GENDER, QUALITY = LabelName.parse("gender"), LabelName.parse("quality")
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from ohlora.annotation.answers import AnswerLog
 from ohlora.annotation.table import merge_answers, merge_if_free
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
 
 
 def answer(faces: Path, annotator: str, **given: object) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from segmentation.portraits import PortraitParser, PortraitParserConfig
 from segmentation.pretrained import save_parser
+from segmentation.unet.network import PortraitParser, PortraitParserConfig
 from stylegan import Generator, GeneratorConfig, save_pretrained
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 from click.testing import CliRunner
 from PIL import Image
 
-from ohlora.attributes import ATTRIBUTES
 from ohlora.cli.main import main
+from ohlora.labelling.attributes import ATTRIBUTES
 
 
 def test_the_demo_leaves_what_it_prints(tmp_path: Path, tiny_generator: Path, tiny_parser: Path) -> None:

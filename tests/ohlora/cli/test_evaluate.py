@@ -6,9 +6,9 @@ import torch
 from click.testing import CliRunner, Result
 
 from ohlora.cli.main import main
-from ohlora.conditional import ConditionalConfig, ConditionalGenerator
-from ohlora.embedded.identity import IdentityConfig, IdentityNetwork, save_identity
-from ohlora.normalize import Normalizer
+from ohlora.evaluation.identity import IdentityConfig, IdentityNetwork, save_identity
+from ohlora.labelling.normalization import Normalizer
+from ohlora.sliders.conditional import ConditionalConfig, ConditionalGenerator
 from stylegan import Generator, GeneratorConfig
 
 

@@ -7,8 +7,8 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from ohlora.cli.main import main
-from ohlora.conditional import ConditionalConfig, ConditionalGenerator
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
+from ohlora.sliders.conditional import ConditionalConfig, ConditionalGenerator
 from stylegan import Generator, GeneratorConfig
 
 
@@ -66,7 +66,7 @@ def test_sweeps_become_sheets_and_moving_pictures(tmp_path: Path, model: Path) -
 
 
 def test_a_film_needs_a_library_and_says_so(tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ohlora.sweep._film_writers", list)
+    monkeypatch.setattr("ohlora.generation.sweep._film_writers", list)
     result = run("--seeds", "0", "--sweep", "mouth=0:1:4", "--out", tmp_path / "a.mp4", "--model", model)
     assert result.exit_code == 2 and "imageio-ffmpeg or PyAV" in result.stderr
 

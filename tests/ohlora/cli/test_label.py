@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from ohlora.cli.main import main
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
 
 
 def label(*arguments: object) -> tuple[int, str]:

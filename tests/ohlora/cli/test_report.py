@@ -3,7 +3,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from ohlora.cli.main import main
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
 
 
 def report(*arguments: object) -> tuple[int, str]:

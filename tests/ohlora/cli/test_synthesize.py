@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from ohlora.cli.main import main
-from ohlora.dataset import FaceDataset
+from ohlora.datasets.face_folder import FaceDataset
 
 
 def synthesize(*arguments: object) -> tuple[int, str]:

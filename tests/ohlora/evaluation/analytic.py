@@ -12,9 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ohlora.normalize import Column, Normalizer
-from ohlora.slider_models import NamedSliderModel
-from ohlora.sliders import Slider, build_sliders, slider_tensor
+from ohlora.labelling.normalization import Column, Normalizer
+from ohlora.sliders.slider import Slider, build_sliders, slider_tensor
+from ohlora.sliders.slider_model import NamedSliderModel
 
 NAMES = ("mouth", "pose", "eyes")
 LOW = torch.tensor([0.0, -1.0, 0.0])

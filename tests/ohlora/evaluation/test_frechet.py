@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from ohlora.evaluation.frechet import frechet_distance
-from ohlora.pixels import as_pixels
+from ohlora.images.pixels import as_pixels
 
 
 def test_the_distance_of_a_shifted_set() -> None:

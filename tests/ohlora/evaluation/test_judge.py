@@ -7,14 +7,14 @@ import torch
 from analytic import NAMES, AnalyticModel, measure, named
 from torch import Tensor
 
-from ohlora.embedded.identity import Calibration, IdentityConfig, IdentityNetwork
 from ohlora.errors import OhloraError, SettingsError
 from ohlora.evaluation import EvaluationSettings, Instruments, evaluate, judged_seeds, write_page
+from ohlora.evaluation.identity import Calibration, IdentityConfig, IdentityNetwork
 from ohlora.evaluation.page import gather, table_lines
-from ohlora.label_path import LabelPath
+from ohlora.labelling.labeller import LabelPath
 from segmentation import FaceParser
-from segmentation.portraits import PortraitParser, PortraitParserConfig
 from segmentation.pretrained import save_parser
+from segmentation.unet.network import PortraitParser, PortraitParserConfig
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ohlora.dataset import FaceDataset
-from ohlora.named_generator import fingerprint
-from ohlora.normalize import Normalizer
-from ohlora.seeds import latents
-from segmentation.portraits import PortraitParser, PortraitParserConfig
+from ohlora.datasets.face_folder import FaceDataset
+from ohlora.generation.drawing import fingerprint
+from ohlora.generation.seeds import latents
+from ohlora.labelling.normalization import Normalizer
 from segmentation.pretrained import save_parser
+from segmentation.unet.network import PortraitParser, PortraitParserConfig
 from stylegan import save_pretrained
 from tests.ohlora.finetuning_models import tiny_base
 

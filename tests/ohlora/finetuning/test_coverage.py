@@ -6,11 +6,11 @@ import numpy as np
 import torch
 
 from ohlora.finetuning.coverage import LEAST_ERROR, CoverageFaces, draw_coverage, slider_errors, with_coverage
-from ohlora.finetuning.preparation import random_targets
 from ohlora.finetuning.run import FinetuningRun
+from ohlora.finetuning.sampling import random_targets
 from ohlora.finetuning.settings import FinetuneSettings
-from ohlora.finetuning.trainer import Machine
-from ohlora.sliders import build_sliders
+from ohlora.sliders.slider import build_sliders
+from ohlora.training.trainer import Machine
 from tests.ohlora.finetuning_models import disturb, tiny_conditional
 
 NOTHING = np.full((3, 2), np.nan, np.float32)

@@ -15,13 +15,13 @@ from click.testing import CliRunner
 from safetensors.torch import load_file
 
 from ohlora.cli.main import main
-from ohlora.conditional import ConditionalGenerator
-from ohlora.directions import DirectionModel
 from ohlora.errors import DatasetError, SettingsError
 from ohlora.finetuning import readout_training
 from ohlora.finetuning.run import FinetuningRun
 from ohlora.finetuning.settings import FinetuneSettings
-from ohlora.finetuning.trainer import Machine
+from ohlora.sliders.conditional import ConditionalGenerator
+from ohlora.sliders.directions import DirectionModel
+from ohlora.training.trainer import Machine
 
 Folders = tuple[Path, Path]
 

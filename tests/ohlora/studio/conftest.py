@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from ohlora.face_generator import FaceGenerator
-from ohlora.slider_models import NamedSliderModel
+from ohlora.generation.face_generator import FaceGenerator
+from ohlora.sliders.slider_model import NamedSliderModel
 from ohlora.studio.engine import Engine
 from scripts.browser import FLAGS, find_chromium
 from segmentation import FaceParser
-from segmentation.portraits import PortraitParser, PortraitParserConfig
 from segmentation.pretrained import save_parser
+from segmentation.unet.network import PortraitParser, PortraitParserConfig
 from tests.ohlora.studio.painted import PaintedModel
 
 FINGERPRINT = "0123456789ab"

@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ohlora.normalize import Column, Normalizer
-from ohlora.sliders import Slider, build_sliders, slider_tensor
+from ohlora.labelling.normalization import Column, Normalizer
+from ohlora.sliders.slider import Slider, build_sliders, slider_tensor
 
 EDGE = 64
 MOUTH = (slice(44, 52), slice(24, 40))

@@ -13,14 +13,14 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from ohlora.face_generator import FaceGenerator
-from ohlora.labeling import load_parser
-from ohlora.slider_models import has_sliders
+from ohlora.generation.face_generator import FaceGenerator
+from ohlora.generation.synthesis import save_face
+from ohlora.labelling.folder import load_parser
+from ohlora.sliders.slider_model import has_sliders
 from ohlora.studio.engine import Engine
 from ohlora.studio.exports import face_recipe
 from ohlora.studio.faces import Face
 from ohlora.studio.serve import Server, ServeSettings, serving_engine
-from ohlora.synthesize import save_face
 from tests.ohlora.studio.painted import MOUTH
 
 LIVE, UNMOVED = "#studio-live img", "#studio-unmoved img"

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from ohlora.errors import OhloraError, SettingsError
-from ohlora.face_generator import FaceGenerator
-from ohlora.label_path import LabelPath
-from ohlora.slider_models import NamedSliderModel
+from ohlora.generation.face_generator import FaceGenerator
+from ohlora.labelling.labeller import LabelPath
+from ohlora.sliders.slider_model import NamedSliderModel
 from ohlora.studio.engine import Engine
 from ohlora.studio.faces import Face
 from segmentation import FaceParser

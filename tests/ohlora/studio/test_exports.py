@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from ohlora.errors import SettingsError
-from ohlora.generate import read_recipe, remake_face
+from ohlora.generation.recipe import read_recipe, remake_face
 from ohlora.studio.engine import Engine
 from ohlora.studio.exports import export_faces, export_sweep
 from ohlora.studio.faces import Face

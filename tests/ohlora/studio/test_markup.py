@@ -5,7 +5,7 @@ import json
 import numpy as np
 from PIL import Image
 
-from ohlora.sliders import Slider
+from ohlora.sliders.slider import Slider
 from ohlora.studio import markup
 from ohlora.studio.faces import Face
 from ohlora.studio.session import KeptFace

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from ohlora.access import is_loopback
 from ohlora.errors import SettingsError
 from ohlora.studio.engine import Engine
 from ohlora.studio.serve import ServeSettings, require_gradio, serving_engine
-from ohlora.visitors import is_loopback
 
 
 def test_only_this_machine_unless_told_otherwise() -> None:

@@ -11,11 +11,11 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from ohlora.errors import SettingsError
+from ohlora.generation.synthesis import save_face
 from ohlora.studio.engine import Engine
 from ohlora.studio.exports import face_recipe
 from ohlora.studio.faces import Face
 from ohlora.studio.uploads import LARGEST_FILE, read_face
-from ohlora.synthesize import save_face
 
 FACE = Face(7, 0.6, {"mouth": 0.8125})
 

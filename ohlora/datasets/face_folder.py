@@ -1,0 +1,285 @@
+"""The dataset folder: images beside one table that says what is known of them.
+
+    faces/
+        metadata.csv            one row per image, `file_name` first; opens in a spreadsheet
+        seed00000000.png ...    or any other images, in subfolders too
+        normalization.json      raw score <-> attribute, after `ohlora label`
+        latents.npz             z and w, when `ohlora synthesize --keep-latents` made them
+    faces.labels/               label maps and overlays, when asked for; beside the images and not among them, so that
+                                Hugging Face `datasets` finds only faces in `load_dataset("imagefolder", data_dir="faces")`
+
+While a command writes, finished rows go to a hidden journal, one line each, and every few seconds into the table, which is
+only ever replaced as a whole: a killed run loses no finished row, and nobody ever reads half a table.
+"""
+
+import csv
+import io
+import json
+import math
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ohlora.errors import BusyDatasetError, DatasetError
+from ohlora.files import remove_unfinished, write_text
+
+TABLE_NAME = "metadata.csv"
+NORMALIZATION_NAME = "normalization.json"
+LATENTS_NAME = "latents.npz"
+IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
+
+_FILE_NAME = "file_name"
+_JOURNAL_NAME = ".metadata.journal.jsonl"
+_SECONDS_BETWEEN_SAVES = 20.0
+
+Row: TypeAlias = dict[str, str]
+
+
+class FaceDataset:
+    """A folder of images and its table.
+
+    Reading needs no lock. Changing it does: `with dataset.writing(): dataset.update(...)`.
+
+    Attributes:
+        folder: Where the images and the table lie.
+        columns: Names of the table's columns, `file_name` first.
+        rows: Per image, by its name relative to the folder with `/`, the row's cells as text; absent cells are empty.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        if not self.folder.is_dir():
+            raise DatasetError(f"expected a folder of images, found none at {self.folder}")
+        self.columns: list[str] = [_FILE_NAME]
+        self.rows: dict[str, Row] = {}
+        self._journal: IO[str] | None = None
+        self._saved_at = 0.0
+        self.reload()
+
+    @classmethod
+    def create(cls, folder: str | Path) -> "FaceDataset":
+        """Open the folder, and make it when it is not there.
+
+        Raises:
+            DatasetError: When a folder cannot be made at that place.
+        """
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatasetError(f"expected a place for a folder, cannot make {folder}: {error.strerror}") from error
+        return cls(folder)
+
+    @property
+    def labels_folder(self) -> Path:
+        """Where label maps and overlays go: `faces.labels` beside `faces`."""
+        folder = self.folder.resolve()
+        return folder.with_name(f"{folder.name}.labels")
+
+    def path(self, file_name: str) -> Path:
+        """Where the image of a row lies.
+
+        Raises:
+            DatasetError: When the name leaves the folder, which no row of an honest table does.
+        """
+        name = PurePosixPath(file_name)
+        if name.is_absolute() or ".." in name.parts:
+            raise DatasetError(f"expected file names inside {self.folder}, found '{file_name}' in {TABLE_NAME}")
+        return self.folder / name
+
+    def image_files(self) -> list[str]:
+        """List the images on the disk, ordered by their paths, subfolders included, hidden ones left out."""
+        found = (
+            path.relative_to(self.folder) for path in self.folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES
+        )
+        return sorted(path.as_posix() for path in found if not any(part.startswith((".", "__")) for part in path.parts))
+
+    def text(self, column: str) -> list[str]:
+        """The cells of a column in the order of the rows; empty where a row has none."""
+        return [row.get(column, "") for row in self.rows.values()]
+
+    def numbers(self, column: str) -> NDArray[np.float64]:
+        """The cells of a column `(rows,)` as float64; NaN where a row has none.
+
+        Raises:
+            DatasetError: When a cell is not a number.
+        """
+        try:
+            return np.array([float(cell) if cell.strip() else math.nan for cell in self.text(column)], np.float64)
+        except ValueError as error:
+            raise DatasetError(
+                f"expected numbers in column '{column}' of {self.folder / TABLE_NAME}: {error}"
+            ) from error
+
+    def reload(self) -> None:
+        """Read the table again, with what a killed run left in the journal.
+
+        Raises:
+            DatasetError: When either is not what this module writes or a spreadsheet may have made of it.
+        """
+        self.columns, self.rows = [_FILE_NAME], {}
+        table = self.folder / TABLE_NAME
+        if table.exists():
+            self.columns, self.rows = read_table(table)
+        for file_name, cells in _read_journal(self.folder / _JOURNAL_NAME):
+            self._merge(file_name, cells)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the folder for changes: nobody else may write, and the table is whole again when the block ends.
+
+        Raises:
+            DatasetError: When another process is writing to the folder, or the folder is not writable.
+        """
+        with _locked(self.folder):
+            remove_unfinished(self.folder)
+            self.reload()
+            with _open_journal(self.folder) as self._journal:
+                self.save()
+                try:
+                    yield
+                finally:
+                    self.save()
+                    self._journal = None
+            (self.folder / _JOURNAL_NAME).unlink(missing_ok=True)
+
+    def update(self, file_name: str, cells: Mapping[str, object]) -> None:
+        """Set cells of one row; when this returns, they outlive a killed process.
+
+        Args:
+            file_name: The image, relative to the folder; a row is added when it has none.
+            cells: Column -> value. Numbers are written with 9 digits; None and NaN leave the cell empty.
+        """
+        assert self._journal is not None, "update() outside of writing()"
+        text = {column: _cell(value) for column, value in cells.items()}
+        self._merge(file_name, text)
+        self._journal.write(json.dumps([file_name, text], ensure_ascii=False) + "\n")
+        self._journal.flush()
+        if time.monotonic() - self._saved_at > _SECONDS_BETWEEN_SAVES:
+            self.save()
+
+    def set_column(self, column: str, values: Mapping[str, object]) -> None:
+        """Set one column for many rows by their file names; it is on the disk after the next `save`."""
+        for file_name, value in values.items():
+            self._merge(file_name, {column: _cell(value)})
+
+    def save(self) -> None:
+        """Write the table as a whole and empty the journal, in this order, so that a row is always in one of them."""
+        assert self._journal is not None, "save() outside of writing()"
+        write_text(self.folder / TABLE_NAME, format_table(self.columns, self.rows), durable=True)
+        self._journal.truncate(0)
+        self._saved_at = time.monotonic()
+
+    def _merge(self, file_name: str, cells: Mapping[str, str]) -> None:
+        self.columns.extend(column for column in cells if column not in self.columns)
+        self.rows.setdefault(file_name, {_FILE_NAME: file_name}).update(cells)
+
+
+def read_table(path: Path) -> tuple[list[str], dict[str, Row]]:
+    """Read a table that this module, a spreadsheet or a person wrote.
+
+    A byte-order mark, blank lines, other line ends, another order of columns and rows that end early are accepted.
+
+    Returns:
+        The columns with `file_name` first, and the rows by file name.
+
+    Raises:
+        DatasetError: When there is no `file_name` column, a row has more cells than the header, or a name comes twice.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(f"expected a table in UTF-8, cannot read {path}: {error}") from error
+    lines = [line for line in lines if any(cell.strip() for cell in line)]
+    header = [name.strip() for name in lines[0]] if lines else [_FILE_NAME]
+    if _FILE_NAME not in header or len(set(header)) < len(header):
+        raise DatasetError(f"expected a column file_name and no name twice in {path}, found: {', '.join(header)}")
+    rows: dict[str, Row] = {}
+    for line in lines[1:]:
+        row = dict(zip(header, line, strict=False))
+        name = row.get(_FILE_NAME, "")
+        if len(line) > len(header) or not name or name in rows:
+            problem = (
+                f"{len(line)} cells" if len(line) > len(header) else f"'{name}' " + ("twice" if name else "as a name")
+            )
+            raise DatasetError(
+                f"expected rows of {len(header)} cells, each with its own file_name, in {path}; found {problem}"
+            )
+        rows[name] = row
+    return [_FILE_NAME, *(name for name in header if name != _FILE_NAME)], rows
+
+
+def format_table(columns: list[str], rows: Mapping[str, Row]) -> str:
+    """Write columns and rows as CSV text with a header."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([row.get(column, "") for column in columns] for row in rows.values())
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float | np.floating):
+        text = "" if math.isnan(value) else f"{float(value):.9g}"
+        # Readers guess a column's type from its cells: 1 would be a whole number where its neighbours are not.
+        return f"{text}.0" if text.lstrip("-").isdecimal() else text
+    return str(value)
+
+
+def _read_journal(path: Path) -> Iterator[tuple[str, Row]]:
+    if not path.exists():
+        return
+    whole_lines = path.read_bytes().split(b"\n")[:-1]  # what follows the last line end was cut off by a kill
+    for number, line in enumerate(whole_lines, start=1):
+        try:
+            file_name, cells = json.loads(line)
+        except ValueError as error:
+            raise DatasetError(
+                f"line {number} of {path} is damaged; remove the file to go on without those rows"
+            ) from error
+        yield file_name, cells
+
+
+def _open_journal(folder: Path) -> IO[str]:
+    try:
+        return (folder / _JOURNAL_NAME).open("a", encoding="utf-8")
+    except OSError as error:
+        raise DatasetError(f"expected a folder to write to, cannot write in {folder}: {error.strerror}") from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    handle = _take_lock(folder)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _take_lock(folder: Path) -> int | None:
+    """Take a lock on the folder that ends with the process; None where the system or the disk has no such locks."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise BusyDatasetError(
+            f"another ohlora command is writing to {folder}; wait for it or stop it, then go on"
+        ) from error
+    except OSError:
+        os.close(handle)
+        return None
+    return handle

@@ -1,0 +1,178 @@
+"""A folder of the faces that fulfil a condition: links to the images, or copies, with their rows of the table."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import ohlora
+from ohlora.datasets.face_folder import LATENTS_NAME, NORMALIZATION_NAME, TABLE_NAME, FaceDataset, format_table
+from ohlora.datasets.filtering.conditions import Selection
+from ohlora.errors import DatasetError, SettingsError
+from ohlora.files import write_text
+
+FILTER_NAME = "filter.json"
+WAYS = ("link", "symlink", "copy")
+_SIDE_FOLDERS = ("label_maps", "overlays", "truth")
+
+
+@dataclass(frozen=True)
+class FilterSettings:
+    """How the folder is made.
+
+    Attributes:
+        out: The folder; it must not be there yet, or be empty.
+        way: `link` (hard links, which take no space; symbolic ones where the disk has none or is another), `symlink`, or
+            `copy`.
+    """
+
+    out: Path
+    way: str = "link"
+
+    def __post_init__(self) -> None:
+        if self.way not in WAYS:
+            raise SettingsError(f"expected {', '.join(WAYS)}, got {self.way!r}")
+
+
+def write_filtered(dataset: FaceDataset, selection: Selection, settings: FilterSettings) -> list[str]:
+    """Make the folder of what was chosen; it appears whole or not at all.
+
+    Returns:
+        What was made, a line each.
+
+    Raises:
+        DatasetError: When nothing was chosen, an image is not there, or the folder cannot be made.
+    """
+    out = settings.out
+    _check_place(dataset, out)
+    if not selection.names:
+        raise DatasetError(f"no face of {dataset.folder} fulfils: {selection.where}; nothing was written")
+    unfinished, side = _hidden(out), _side(out)
+    try:
+        for leftover in (unfinished, _hidden(side)):
+            shutil.rmtree(leftover, ignore_errors=True)
+            leftover.parent.mkdir(parents=True, exist_ok=True)
+        placer = _Placer(settings.way)
+        _write_faces(dataset, selection, unfinished, placer)
+        maps = _write_side_pictures(dataset, selection, _hidden(side), placer)
+        if maps:
+            os.replace(_hidden(side), side)
+        if out.exists():
+            out.rmdir()
+        os.replace(unfinished, out)
+    except OSError as error:
+        raise DatasetError(f"cannot make {out}: {error.filename or ''} {error.strerror or error}") from error
+    finally:
+        for leftover in (unfinished, _hidden(side)):
+            shutil.rmtree(leftover, ignore_errors=True)
+    also = [f"also {maps} label maps and overlays in {side}"] if maps else []
+    return [f"{len(selection.names)} faces in {out} ({placer.done()})", *also, f"next: ohlora report {_quoted(out)}"]
+
+
+def _side(out: Path) -> Path:
+    """Where label maps of a folder that is yet to be made go, as `FaceDataset.labels_folder` says it."""
+    out = out.resolve()
+    return out.with_name(f"{out.name}.labels")
+
+
+def _hidden(folder: Path) -> Path:
+    folder = folder.resolve()
+    return folder.with_name(f".{folder.name}.unfinished")
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))
+
+
+def _check_place(dataset: FaceDataset, out: Path) -> None:
+    source, place = dataset.folder.resolve(), out.resolve()
+    if place == source or source in place.parents or place in source.parents:
+        raise DatasetError(f"expected a folder beside {dataset.folder}, not the same, inside it or around it: {out}")
+    for folder in (out, _side(out)):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise DatasetError(f"{folder} is there already; choose another --out, or remove it")
+
+
+class _Placer:
+    """Puts a file into the new folder, in the way that was asked for."""
+
+    def __init__(self, way: str) -> None:
+        self._ways: dict[str, Callable[[Path, Path], Any]] = {
+            "link": os.link,
+            "symlink": os.symlink,
+            "copy": shutil.copy2,
+        }
+        self._way = way
+
+    def __call__(self, source: Path, place: Path) -> None:
+        source = source.resolve(strict=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._ways[self._way](source, place)
+        except OSError:
+            if self._way != "link":
+                raise
+            self._way = "symlink"  # another disk, or one without hard links
+            os.symlink(source, place)
+
+    def done(self) -> str:
+        names = {"link": "hard links, which take no space", "symlink": "symbolic links", "copy": "copies"}
+        return names[self._way]
+
+
+def _write_faces(dataset: FaceDataset, selection: Selection, folder: Path, place: _Placer) -> None:
+    folder.mkdir()
+    for name in selection.names:
+        source = dataset.path(name)
+        if not source.is_file():
+            raise DatasetError(f"{source} is in the table and not on the disk; run ohlora label, or take its row out")
+        place(source, folder / name)
+    normalization = dataset.folder / NORMALIZATION_NAME
+    if normalization.exists():
+        shutil.copy2(normalization, folder / NORMALIZATION_NAME)
+    _write_latents(dataset, selection, folder)
+    write_text(folder / FILTER_NAME, json.dumps(_record(dataset, selection), indent=2, ensure_ascii=False) + "\n")
+    rows = {name: dataset.rows[name] for name in selection.names}
+    write_text(folder / TABLE_NAME, format_table(dataset.columns, rows), durable=True)
+
+
+def _record(dataset: FaceDataset, selection: Selection) -> dict[str, Any]:
+    return {
+        "where": selection.where,
+        "source": str(dataset.folder.resolve()),
+        "faces": selection.total,
+        "chosen": len(selection.names),
+        "conditions": [vars(count) for count in selection.counts],
+        "ohlora": ohlora.__version__,
+    }
+
+
+def _write_latents(dataset: FaceDataset, selection: Selection, folder: Path) -> None:
+    """The chosen faces' latents, where the dataset keeps them."""
+    if not (dataset.folder / LATENTS_NAME).exists():
+        return
+    with np.load(dataset.folder / LATENTS_NAME, allow_pickle=False) as file:
+        arrays = dict(file)
+    kept = np.isin(arrays["file_name"], list(selection.names))
+    shared = {"w_avg": arrays.pop("w_avg")} if "w_avg" in arrays else {}
+    np.savez(folder / LATENTS_NAME, **{key: values[kept] for key, values in arrays.items()}, **shared)
+
+
+def _write_side_pictures(dataset: FaceDataset, selection: Selection, folder: Path, place: _Placer) -> int:
+    """Links to label maps and overlays of the chosen faces; returns how many there are."""
+    count = 0
+    for kind in _SIDE_FOLDERS:
+        for name in selection.names if (dataset.labels_folder / kind).is_dir() else ():
+            side = name if name.endswith(".png") else f"{name}.png"
+            if (dataset.labels_folder / kind / side).is_file():
+                place(dataset.labels_folder / kind / side, folder / kind / side)
+                count += 1
+    return count

@@ -1,0 +1,128 @@
+"""Writes many portraits into a dataset folder: images, exact label maps, true attributes and all parameters."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shlex
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PIL import Image
+
+from ohlora.datasets.face_folder import FaceDataset
+from ohlora.errors import DatasetError, SettingsError
+from ohlora.files import replacing
+from ohlora.portraits.render import MAX_SIZE, render
+from ohlora.portraits.sampling import SAMPLINGS, sample_parameters
+from ohlora.progress import describe_rate, progress_bar
+
+
+@dataclass(frozen=True)
+class CollectionSettings:
+    """What to draw.
+
+    Attributes:
+        seeds: One portrait each.
+        sampling: Named distribution of the parameters, ``core`` or ``full``.
+        size: Edge of the images in pixels, 16..512.
+        label_size: Edge of the label maps in pixels; None for that of the images.
+    """
+
+    seeds: Sequence[int]
+    sampling: str = "full"
+    size: int = 256
+    label_size: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.sampling not in SAMPLINGS:
+            raise SettingsError(f"expected a sampling out of {', '.join(SAMPLINGS)}, got {self.sampling!r}")
+        for name, value in (("size", self.size), ("label size", self.label_size or self.size)):
+            if not 16 <= value <= MAX_SIZE:
+                raise SettingsError(f"expected a {name} of 16 to {MAX_SIZE} pixels, got {value}")
+
+
+@dataclass(frozen=True)
+class CollectionSummary:
+    """What a run drew: the folder, portraits made and already there, and the time it took."""
+
+    folder: Path
+    labels_folder: Path
+    made: int
+    kept: int
+    seconds: float
+
+    def lines(self) -> list[str]:
+        """What was done and where it is, for people."""
+        kept = f"; {self.kept} were there already" if self.kept else ""
+        return [
+            f"{describe_rate(self.made, self.seconds, 'portraits')}{kept}",
+            f"images and metadata.csv with the truth (true_*) and every parameter (param_*) in {self.folder}",
+            f"exact label maps, classes 0..10 as grey values, in {self.labels_folder}",
+            f"next: ohlora label {shlex.quote(str(self.folder))}",
+        ]
+
+
+def write_portraits(
+    out: str | Path, settings: CollectionSettings, *, workers: int = 1, progress: bool = True
+) -> CollectionSummary:
+    """Draw portraits into a dataset folder, going on where an earlier run was stopped.
+
+    Args:
+        out: The dataset folder; made when it is not there. Label maps go beside it, into ``OUT.labels/truth``.
+        settings: What to draw.
+        workers: Processes that draw.
+        progress: Whether a bar with the rate and the time left is shown.
+
+    Raises:
+        DatasetError: the folder cannot be used, or holds portraits of another sampling or size.
+    """
+    dataset = FaceDataset.create(out)
+    label_maps = dataset.labels_folder / "truth"
+    label_maps.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    recipe = {"sampling": settings.sampling, "size": str(settings.size)}
+    with dataset.writing():
+        _check_same_recipe(dataset, recipe)
+        todo = [seed for seed in settings.seeds if _file_name(seed) not in dataset.rows]
+        kept = len(settings.seeds) - len(todo)
+        draw = partial(_draw, folder=dataset.folder, label_maps=label_maps, settings=settings)
+        # Fresh interpreters: forked copies of a process that runs threads can hang.
+        with (
+            multiprocessing.get_context("spawn").Pool(workers) as pool,
+            progress_bar("draw", "portrait", len(settings.seeds), kept, progress) as bar,
+        ):
+            for seed, cells in pool.imap(draw, todo, chunksize=4):
+                dataset.update(_file_name(seed), {"seed": seed, **recipe, **cells})
+                bar.update()
+    return CollectionSummary(dataset.folder, label_maps, len(todo), kept, time.monotonic() - started)
+
+
+def _file_name(seed: int) -> str:
+    return f"portrait{seed:08d}.png"
+
+
+def _check_same_recipe(dataset: FaceDataset, recipe: dict[str, str]) -> None:
+    for row in dataset.rows.values():
+        for name, value in recipe.items():
+            if row.get(name, value) != value:
+                raise DatasetError(
+                    f"{dataset.folder} holds portraits with {name} {row[name]}, asked for was {value}; use another folder"
+                )
+
+
+def _draw(seed: int, *, folder: Path, label_maps: Path, settings: CollectionSettings) -> tuple[int, dict[str, float]]:
+    """Draw one portrait into its files; returns its truth and parameters."""
+    parameters = sample_parameters(seed, settings.sampling)
+    portrait = render(parameters, settings.size, settings.label_size or settings.size)
+    assert portrait.label_map is not None
+    for path, pixels in (
+        (folder / _file_name(seed), portrait.image),
+        (label_maps / _file_name(seed), portrait.label_map),
+    ):
+        with replacing(path) as partial_path:
+            Image.fromarray(pixels).save(partial_path, format="PNG")
+    truth = {f"true_{name}": value for name, value in portrait.truth.items()}
+    return seed, truth | {f"param_{name}": value for name, value in parameters.items()}

@@ -1,0 +1,1 @@
+"""Pixels and pictures: network outputs as bytes, files that people bring, contact sheets."""

@@ -1,0 +1,179 @@
+"""Gathers what the report shows and fills the page with it."""
+
+import base64
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+import ohlora
+from ohlora.datasets.face_folder import TABLE_NAME, FaceDataset
+from ohlora.errors import DatasetError
+from ohlora.files import write_text
+from ohlora.images.pictures import PictureError, open_picture
+from ohlora.labelling.attributes import ATTRIBUTES
+from ohlora.labelling.report.statistics import correlation_matrix, correlations, count_reasons, extremes, summarise
+from ohlora.reports.figures import correlation_svg, distribution_svg
+
+REPORT_NAME = "report.html"
+_SHEET_FACES = 96
+_EXTREME_FACES = 6
+_STRONGEST_PAIRS = 8
+_FACE_PIXELS = 144  # twice the width that a face has on a phone
+
+
+def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
+    """Write the report of a labelled dataset folder.
+
+    Args:
+        folder: A folder that `ohlora label` has labelled.
+        out: The HTML file; `report.html` in the folder by default.
+
+    Returns:
+        Where the report is.
+
+    Raises:
+        DatasetError: When the folder has no labels, its table cannot be read, or the file cannot be written.
+    """
+    dataset = FaceDataset(folder)
+    path = Path(out) if out is not None else dataset.folder / REPORT_NAME
+    page = _environment().get_template("report.html.j2").render(gather(dataset))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, page)
+    except OSError as error:
+        raise DatasetError(f"expected a place for the report, cannot write {path}: {error.strerror}") from error
+    return path
+
+
+def attribute_columns(dataset: FaceDataset) -> dict[str, NDArray[np.float64]]:
+    """Read the normalised values of all labelled attributes, in the registry's order.
+
+    Raises:
+        DatasetError: When the folder has no labels.
+    """
+    columns = {name: dataset.numbers(name) for name in ATTRIBUTES if name in dataset.columns}
+    if not columns or all(np.isnan(values).all() for values in columns.values()):
+        raise DatasetError(
+            f"expected labels in {dataset.folder / TABLE_NAME}, found none; run: ohlora label {dataset.folder}"
+        )
+    return columns
+
+
+def gather(dataset: FaceDataset) -> dict[str, Any]:
+    """Collect everything that the page shows."""
+    columns = attribute_columns(dataset)
+    faces = _Faces(dataset)
+    pairs = [pair for pair in correlations(columns) if not np.isnan(pair.r)][:_STRONGEST_PAIRS]
+    matrix = correlation_matrix(columns)
+    return {
+        "title": dataset.folder.resolve().name,
+        "version": ohlora.__version__,
+        "table": str(dataset.folder / TABLE_NAME),
+        "image_count": len(dataset.rows),
+        "labelled_count": sum(map(bool, dataset.text("parser"))),
+        "facts": _facts(dataset),
+        "sheet": faces.show(_evenly_spaced(len(dataset.rows), _SHEET_FACES)),
+        "attributes": [_attribute(name, values, dataset, faces) for name, values in columns.items()],
+        "extreme_count": _EXTREME_FACES,
+        "correlation_plot": svg_uri(correlation_svg(list(columns), matrix)),
+        "pairs": [
+            {"first": _label(pair.first), "second": _label(pair.second), "r": _decimals(pair.r), "count": pair.count}
+            for pair in pairs
+        ],
+        "reasons": [(_label(what), why, count) for what, why, count in count_reasons(dataset.text("missing"))],
+    }
+
+
+class _Faces:
+    """The dataset's images as small pictures to inline; an unreadable one is an empty tile."""
+
+    def __init__(self, dataset: FaceDataset) -> None:
+        self._dataset = dataset
+        self._names = list(dataset.rows)
+        self._uris: dict[int, str] = {}
+
+    def show(self, indices: Sequence[int], values: NDArray[np.float64] | None = None) -> list[dict[str, str]]:
+        return [
+            {
+                "name": self._names[index],
+                "uri": self._uri(index),
+                "value": _decimals(values[index]) if values is not None else "",
+            }
+            for index in indices
+        ]
+
+    def _uri(self, index: int) -> str:
+        if index not in self._uris:
+            self._uris[index] = thumbnail_uri(self._dataset.path(self._names[index]))
+        return self._uris[index]
+
+
+def _attribute(name: str, values: NDArray[np.float64], dataset: FaceDataset, faces: _Faces) -> dict[str, Any]:
+    spec = ATTRIBUTES[name]
+    score = f"score_{name}"
+    raw = dataset.numbers(score) if score in dataset.columns else np.full(values.shape, np.nan)
+    summary = summarise(name, values, raw)
+    low, high = extremes(values, _EXTREME_FACES)
+    return {
+        "label": _label(name),
+        "description": f"{spec.description}: {spec.direction}",
+        "plot": svg_uri(distribution_svg(values, (spec.low, spec.high))),
+        "count": summary.count,
+        "missing": summary.missing,
+        **{key: _decimals(getattr(summary, key)) for key in ("mean", "deviation", "median")},
+        **{key: _number(getattr(summary, key)) for key in ("raw_low", "raw_high")},
+        "low": faces.show(low, values),
+        "high": faces.show(high, values),
+    }
+
+
+def _facts(dataset: FaceDataset) -> list[tuple[str, str]]:
+    columns = ("model", "truncation", "parser", "scores_version", "gender_source")
+    facts = [(_label(column).capitalize(), sorted(set(dataset.text(column)) - {""})) for column in columns]
+    return [(name, ", ".join(values)) for name, values in facts if values]
+
+
+def _evenly_spaced(total: int, count: int) -> list[int]:
+    if total <= count:
+        return list(range(total))
+    return [index * total // count for index in range(count)]
+
+
+def thumbnail_uri(path: Path) -> str:
+    """A small square picture of an image file as a data URI; an empty one where it cannot be read."""
+    try:
+        image = open_picture(path)
+    except PictureError:
+        return "data:,"  # an empty tile; the section on what is missing says why
+    image = ImageOps.fit(image, (_FACE_PIXELS, _FACE_PIXELS), Image.Resampling.LANCZOS)
+    data = io.BytesIO()
+    image.save(data, format="JPEG", quality=86)
+    return "data:image/jpeg;base64," + base64.b64encode(data.getvalue()).decode("ascii")
+
+
+def svg_uri(svg: str) -> str:
+    """SVG text as a data URI."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _decimals(value: float) -> str:
+    return "–" if np.isnan(value) else f"{value:.2f}".replace("-", "−")
+
+
+def _number(value: float) -> str:
+    return "–" if np.isnan(value) else f"{value:.3g}".replace("-", "−")
+
+
+def _environment() -> Environment:
+    # Names of files and models come from elsewhere: everything is escaped.
+    return Environment(loader=PackageLoader("ohlora.labelling.report", ""), autoescape=True, undefined=StrictUndefined)

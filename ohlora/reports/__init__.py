@@ -1,0 +1,1 @@
+"""What every report needs: figures and pictures inside a page."""

@@ -1,0 +1,1 @@
+"""Sliders and the models that have them: conditional mapping networks, linear directions, published generators."""

@@ -1,0 +1,225 @@
+"""The rival of straight lines: one direction in w per attribute (InterFaceGAN, Shen et al. 2020, section 3).
+
+A linear classifier separates the faces with the highest fifth of an attribute from those with the lowest; the normal of its
+plane is the direction. A slider's value is how far w is pushed along it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from ohlora.errors import DatasetError, ModelError
+from ohlora.labelling.normalization import Normalizer
+from ohlora.sliders.latent_regressor import Readout
+from ohlora.sliders.slider import Slider, slider_tensor
+from ohlora.sliders.storage import CONFIG_FILE, NORMALIZATION_FILE, save_beside_generator
+from stylegan import Generator
+from stylegan import from_pretrained as generator_from_pretrained
+
+WEIGHTS_FILE = "directions.safetensors"
+KEY = "directions"
+FIFTH = 0.2
+LEAST = 40
+
+Measure = Callable[[Tensor], NDArray[np.float64]]
+
+
+class DirectionModel(nn.Module):
+    """A generator whose sliders push w along straight lines.
+
+    Args:
+        base: A pretrained generator; it is not changed.
+        sliders: The sliders by name.
+        base_name: The base as its user wrote it.
+        normalizer: The normalisation that the attributes were made with.
+        readout_hidden: Width of the readout's hidden layers.
+    """
+
+    directions: Tensor
+
+    def __init__(
+        self,
+        base: Generator,
+        sliders: Mapping[str, Slider],
+        *,
+        base_name: str = "",
+        normalizer: Normalizer | None = None,
+        readout_hidden: int = 128,
+    ) -> None:
+        super().__init__()
+        self.base = base.eval().requires_grad_(False)
+        self.sliders, self.base_name, self.normalizer = dict(sliders), base_name, normalizer
+        self.readout_hidden = readout_hidden
+        self.readout = Readout(base.config.w_dim, list(self.sliders.values()), readout_hidden).requires_grad_(False)
+        self.register_buffer("directions", torch.zeros(len(self.sliders), base.config.w_dim))
+
+    @property
+    def z_dim(self) -> int:
+        """Length of z."""
+        return self.base.config.z_dim
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model is."""
+        return self.directions.device
+
+    @torch.no_grad()
+    def read(self, z: Tensor, *, truncation_psi: float = 1.0) -> dict[str, Tensor]:
+        """Where the sliders of unedited faces stand: slider name to `(B,)`, of z `(B, z_dim)`."""
+        values = self.readout(self._w(z, truncation_psi))
+        return dict(zip(self.sliders, values.unbind(dim=1), strict=True))
+
+    @torch.no_grad()
+    def edit(
+        self, z: Tensor, sliders: Mapping[str, Tensor | float] | None = None, *, truncation_psi: float = 1.0
+    ) -> Tensor:
+        """Draws faces with some sliders set; the others stay where each face has them.
+
+        Args:
+            z: `(B, z_dim)`.
+            sliders: Slider name to one value, or one per face `(B,)`.
+            truncation_psi: 1 for the full spread, 0 for the average face.
+
+        Returns:
+            RGB images `(B, 3, R, R)`, made for [-1, 1], not clamped.
+
+        Raises:
+            SettingsError: A name is unknown or a value is out of range; the message lists the sliders.
+        """
+        wanted = slider_tensor(self.sliders, sliders or {}, len(z), z.device)
+        w = self._w(z, truncation_psi)
+        move = torch.nan_to_num(wanted - self.readout(w))
+        image: Tensor = self.base.synthesis(self.base.truncate(w + move @ self.directions, 1.0))
+        return image
+
+    def _w(self, z: Tensor, psi: float) -> Tensor:
+        average = self.base.truncation.w_avg
+        w: Tensor = self.base.mapping(z)
+        return w if psi == 1.0 else average + (w - average) * psi
+
+    def save_pretrained(self, folder: str | Path) -> Path:
+        """Writes the model into a folder, which also opens as the plain base generator; returns the folder."""
+        content = {
+            "base": self.base_name,
+            "readout_hidden": self.readout_hidden,
+            "sliders": [slider.to_dict() for slider in self.sliders.values()],
+        }
+        return save_beside_generator(self, self.base, self.normalizer, folder, WEIGHTS_FILE, (KEY, content))
+
+    @classmethod
+    def from_pretrained(cls, folder: str | Path, device: str | torch.device = "cpu") -> Self:
+        """Reads what `save_pretrained` wrote.
+
+        Raises:
+            ModelError: The folder holds no such model, or its files are damaged.
+            stylegan.CheckpointError: The base generator in it is missing or damaged.
+        """
+        folder = Path(folder)
+        base = generator_from_pretrained(folder)
+        try:
+            config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))[KEY]
+            sliders = {entry["name"]: Slider(**entry) for entry in config["sliders"]}
+            model = cls(base, sliders, base_name=config["base"], readout_hidden=config["readout_hidden"])
+            state = load_file(folder / WEIGHTS_FILE, device="cpu")
+            state.update({f"base.{name}": value for name, value in base.state_dict().items()})
+            model.load_state_dict(state, strict=True)
+        except (KeyError, TypeError, ValueError, RuntimeError, OSError, SafetensorError) as error:
+            reason = " ".join(str(error).split())
+            raise ModelError(
+                f"expected directions in {folder}, cannot read them ({reason}); make them again"
+            ) from error
+        if (folder / NORMALIZATION_FILE).exists():
+            model.normalizer = Normalizer.load(folder / NORMALIZATION_FILE)
+        return model.eval().to(device)
+
+
+def is_direction_model(folder: str | Path) -> bool:
+    """Tells whether a folder holds directions."""
+    return (Path(folder) / WEIGHTS_FILE).is_file()
+
+
+def fit_directions(
+    w: NDArray[np.float32], values: NDArray[np.float32], *, orthogonal: bool = False
+) -> NDArray[np.float32]:
+    """Finds a direction per attribute, as long as raises the attribute by 1 along the labelled faces.
+
+    Args:
+        w: `(N, w_dim)`.
+        values: Attributes `(N, K)`, NaN where missing.
+        orthogonal: Whether each direction is freed of the others (conditional manipulation, section 3.3 of the paper).
+
+    Returns:
+        `(K, w_dim)`.
+
+    Raises:
+        DatasetError: Too few faces have the attribute.
+    """
+    normals = np.stack([_normal(w, values[:, column], column) for column in range(values.shape[1])])
+    if orthogonal and len(normals) > 1:
+        normals = np.stack([_without_others(normals, column) for column in range(len(normals))])
+    return np.stack([_scaled(normal, w, column) for normal, column in zip(normals, values.T, strict=True)])
+
+
+def _normal(w: NDArray[np.float32], values: NDArray[np.float32], column: int) -> NDArray[np.float32]:
+    # Only this rival needs scikit-learn, which takes a second to import.
+    from sklearn.svm import LinearSVC
+
+    present = np.flatnonzero(~np.isnan(values))
+    if len(present) < LEAST:
+        raise DatasetError(f"expected at least {LEAST} faces with attribute {column}, found {len(present)}; label more")
+    order = present[np.argsort(values[present], kind="stable")]
+    count = max(1, round(FIFTH * len(order)))
+    chosen = np.concatenate([order[:count], order[-count:]])
+    center, scale = w.mean(axis=0), max(float(w.std()), 1e-8)
+    classifier = LinearSVC(C=0.1, dual="auto", max_iter=5000, random_state=0)
+    classifier.fit((w[chosen] - center) / scale, np.repeat([0, 1], count))
+    normal = np.asarray(classifier.coef_[0], np.float32)
+    return np.asarray(normal / max(float(np.linalg.norm(normal)), 1e-12), np.float32)
+
+
+def _without_others(normals: NDArray[np.float32], column: int) -> NDArray[np.float32]:
+    others = np.delete(normals, column, axis=0)
+    basis, _ = np.linalg.qr(others.T)
+    rest = normals[column] - basis @ (basis.T @ normals[column])
+    return np.asarray(rest / max(float(np.linalg.norm(rest)), 1e-12), np.float32)
+
+
+def _scaled(normal: NDArray[np.float32], w: NDArray[np.float32], values: NDArray[np.float32]) -> NDArray[np.float32]:
+    present = ~np.isnan(values)
+    position = (w[present] - w.mean(axis=0)) @ normal
+    slope = float(np.polyfit(position, values[present], 1)[0])
+    return np.asarray(normal / (slope if abs(slope) > 1e-6 else 1e-6), np.float32)
+
+
+@torch.no_grad()
+def calibrate(model: DirectionModel, z: Tensor, measure: Measure, steps: int = 5) -> dict[str, float]:
+    """Rescales every direction so that a slider's way over its range moves the measured attribute by as much.
+
+    Args:
+        model: With fitted directions; changed in place.
+        z: Faces to try them on `(B, z_dim)`.
+        measure: Images `(B, 3, R, R)` in [-1, 1] to attributes `(B, K)`, NaN where missing.
+        steps: Values of a ramp.
+
+    Returns:
+        Slider name to the factor that its direction was multiplied by, from 1/4 to 4.
+    """
+    factors = {}
+    for index, (name, slider) in enumerate(model.sliders.items()):
+        ramp = np.linspace(slider.low, slider.high, steps)
+        measured = np.stack([measure(model.edit(z, {name: float(value)}))[:, index] for value in ramp])
+        mean = np.nanmean(measured, axis=1) if np.isfinite(measured).any(axis=1).all() else ramp
+        slope = float(np.polyfit(ramp, mean, 1)[0])
+        factors[name] = float(np.clip(1.0 / max(slope, 1e-3), 0.25, 4.0))
+        model.directions[index] *= factors[name]
+    return factors

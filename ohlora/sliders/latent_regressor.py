@@ -1,0 +1,115 @@
+"""The readout: a model's own estimate of a face's attributes from its w, so that unset sliders know where they are.
+
+It computes levels, which have no ends, and from them values, which have: some attributes, such as a probability, hardly change
+near their ends, and only a level tells there which way to go and how far.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ohlora.sliders.slider import Slider
+
+_MARGIN = 0.05
+_SURE = 0.99995
+_CENSORED = 3.0
+
+
+class Readout(nn.Module):
+    """A few small networks from w to attributes, whose levels are averaged: together they err less, and are fooled less.
+
+    A value's share of its range is a logistic curve of its level, with slope 1 through a half at level 0. The curve ends a
+    twentieth of the range beyond the range; for a probability it ends at 0 and 1, and levels are log-odds over 4.
+
+    Attributes:
+        end: Level of each range's upper end `(K,)`, and negated of its lower end; for probabilities that of 0.99995,
+            about what a parser says of a face that it has no doubt about.
+
+    Args:
+        w_dim: Length of w.
+        sliders: Whose attributes it reads.
+        hidden: Width of the two hidden layers of each.
+        members: How many networks.
+    """
+
+    low: Tensor
+    high: Tensor
+    margin: Tensor
+    end: Tensor
+    center: Tensor
+    scale: Tensor
+
+    def __init__(self, w_dim: int, sliders: list[Slider], hidden: int = 128, members: int = 3) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(
+            nn.Sequential(
+                nn.Linear(w_dim, hidden),
+                nn.GELU(),
+                nn.Linear(hidden, hidden),
+                nn.GELU(),
+                nn.Linear(hidden, len(sliders)),
+            )
+            for _ in range(members)
+        )
+        self.register_buffer("low", torch.tensor([slider.low for slider in sliders]))
+        self.register_buffer("high", torch.tensor([slider.high for slider in sliders]))
+        probability = torch.tensor([slider.probability for slider in sliders])
+        self.register_buffer("margin", torch.where(probability, 0.0, _MARGIN))
+        self.register_buffer("end", self._level(torch.where(probability, _SURE, 1.0)))
+        self.register_buffer("center", torch.zeros(w_dim))
+        self.register_buffer("scale", torch.ones(()))
+
+    @torch.no_grad()
+    def standardise(self, w: Tensor) -> None:
+        """Fits the input's centre and scale to a sample of w `(N, w_dim)`."""
+        self.center.copy_(w.mean(dim=0))
+        self.scale.copy_((w - self.center).square().mean().sqrt().clamp_min(1e-8))
+
+    def levels(self, w: Tensor) -> Tensor:
+        """Levels `(B, K)` of w `(B, w_dim)`: without ends, and within about `end` of 0 inside the range."""
+        return self.member_levels(w).mean(dim=0)
+
+    def member_levels(self, w: Tensor) -> Tensor:
+        """What every member reads, `(M, B, K)`."""
+        face = (w - self.center) / self.scale
+        return torch.stack([member(face) for member in self.members])
+
+    def values(self, levels: Tensor) -> Tensor:
+        """Attributes `(B, K)` of levels."""
+        width = 1.0 + 2.0 * self.margin
+        return self.low + (self.high - self.low) * (width * torch.sigmoid(4.0 * levels / width) - self.margin)
+
+    def levels_of(self, values: Tensor) -> Tensor:
+        """Levels `(B, K)` of attributes, from -end to end; NaN stays NaN."""
+        share = ((values - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
+        return self._level(share).clamp(-self.end, self.end)
+
+    def _level(self, share: Tensor) -> Tensor:
+        width = 1.0 + 2.0 * self.margin
+        return torch.logit((share + self.margin) / width) * width / 4.0
+
+    def losses(self, w: Tensor, values: Tensor, knee: float = 0.05) -> Tensor:
+        """How far what each member reads is off `(M, B, K)`, in shares of the range; to learn from.
+
+        Of a probability the level has to be right, where it is not so far out that the value no longer tells; there it has
+        to be as far out (censored regression, Tobin 1958).
+
+        Args:
+            w: `(B, w_dim)`.
+            values: Attributes `(B, K)`, NaN where missing; those entries are 0.
+            knee: Below this the loss is quadratic, above linear.
+        """
+        levels, known = self.member_levels(w), torch.nan_to_num(values, nan=0.5)
+        span = self.high - self.low
+        off = (self.values(levels) - known) / span
+        share = ((known - self.low) / span).clamp(0.0, 1.0)
+        goal = torch.logit(share, eps=1e-6).div(4.0).clamp(-_CENSORED, _CENSORED)
+        beyond = (goal.abs() == _CENSORED) & (levels * goal.sign() > _CENSORED)
+        off = torch.where(self.margin == 0.0, torch.where(beyond, 0.0, levels - goal), off)
+        return F.smooth_l1_loss(off, torch.zeros_like(off), beta=knee, reduction="none") * ~values.isnan()
+
+    def forward(self, w: Tensor) -> Tensor:
+        """Attributes `(B, K)` of w `(B, w_dim)`, inside the sliders' ranges."""
+        return self.values(self.levels(w)).clamp(min=self.low, max=self.high)

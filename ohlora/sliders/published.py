@@ -1,0 +1,99 @@
+"""Published Oh-LoRA conditional generators behind the same sliders.
+
+Their labels enter the mapping network with z, and nothing tells where a face stands: an unset slider takes the middle of its
+range, which is the same for every face.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import torch
+from torch import Tensor, nn
+
+from ohlora.errors import ModelError
+from ohlora.hub import load_generator
+from ohlora.labelling.normalization import Normalizer
+from ohlora.sliders.slider import build_sliders, slider_tensor
+from stylegan import Generator, save_pretrained
+
+LABELS = {
+    7: ("eyes", "hair_color", "hair_length", "mouth", "pose", "background_mean", "background_std"),
+    3: ("eyes", "mouth", "pose"),
+}
+"""What the labels of a published generator are, by their number: the first version has seven, later ones three."""
+
+
+class PublishedConditionalGenerator(nn.Module):
+    """A generator with labels, as sliders.
+
+    Args:
+        base: A generator with seven or three labels.
+
+    Raises:
+        ModelError: It has another number of labels.
+    """
+
+    def __init__(self, base: Generator) -> None:
+        super().__init__()
+        if base.config.label_size not in LABELS:
+            raise ModelError(
+                f"expected a generator with 7 or 3 labels, whose meaning is known, got one with {base.config.label_size}"
+            )
+        self.base = base.eval().requires_grad_(False)
+        self.sliders = build_sliders(LABELS[base.config.label_size])
+        self.normalizer: Normalizer | None = None
+
+    @property
+    def z_dim(self) -> int:
+        """Length of z."""
+        return self.base.config.z_dim
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model is."""
+        return self.base.truncation.w_avg.device
+
+    def read(self, z: Tensor, *, truncation_psi: float = 1.0) -> dict[str, Tensor]:
+        """Where unset sliders stand, each `(B,)`: in the middle."""
+        return {name: torch.full((len(z),), slider.middle, device=z.device) for name, slider in self.sliders.items()}
+
+    @torch.no_grad()
+    def edit(
+        self, z: Tensor, sliders: Mapping[str, Tensor | float] | None = None, *, truncation_psi: float = 1.0
+    ) -> Tensor:
+        """Draws faces with some sliders set.
+
+        Args:
+            z: `(B, z_dim)`.
+            sliders: Slider name to one value, or one per face `(B,)`.
+            truncation_psi: 1 for the full spread, 0 for the average face.
+
+        Returns:
+            RGB images `(B, 3, R, R)`, made for [-1, 1], not clamped.
+
+        Raises:
+            SettingsError: A name is unknown or a value is out of range; the message lists the sliders.
+        """
+        wanted = slider_tensor(self.sliders, sliders or {}, len(z), z.device)
+        middle = torch.tensor([slider.middle for slider in self.sliders.values()], device=z.device)
+        labels = torch.where(wanted.isnan(), middle, wanted)
+        image: Tensor = self.base(z, labels, truncation_psi=truncation_psi)
+        return image
+
+    def save_pretrained(self, folder: str | Path) -> Path:
+        """Writes the generator into a folder and returns it."""
+        save_pretrained(self.base, folder)
+        return Path(folder)
+
+    @classmethod
+    def from_pretrained(cls, name_or_path: str | Path, device: str | torch.device = "cpu") -> Self:
+        """Opens a name of the catalogue such as `ohlora-v1`, a checkpoint file, or a model folder.
+
+        Raises:
+            MissingModelError: It is not on this machine; the message says how to get it.
+            ModelError: It has no labels of known meaning.
+        """
+        return cls(load_generator(name_or_path, device))

@@ -1,0 +1,138 @@
+"""Sliders: the bounded controls of attributes, and the one place where their values are checked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ohlora.errors import SettingsError
+from ohlora.labelling.attributes import ATTRIBUTES
+
+DEFAULT_SLIDERS = tuple(name for name, spec in ATTRIBUTES.items() if not spec.optional)
+"""Sliders that a model gets when none are named."""
+
+TOLERANCE = 1e-6
+"""How far beyond an end a value may lie, in shares of the range, to allow for rounding."""
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A bounded control.
+
+    Attributes:
+        name: The attribute that it moves.
+        low: Lowest value.
+        high: Highest value.
+        description: What it moves, in a few words.
+        direction: What the two ends mean.
+        probability: Whether values are a classifier's probabilities, most of which lie close to an end.
+
+    Raises:
+        SettingsError: The range is empty or not finite.
+    """
+
+    name: str
+    low: float
+    high: float
+    description: str = ""
+    direction: str = ""
+    probability: bool = False
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
+            raise SettingsError(f"slider {self.name!r} needs finite low < high, got {self.low:g} and {self.high:g}")
+
+    @property
+    def span(self) -> float:
+        """Length of the range."""
+        return self.high - self.low
+
+    @property
+    def middle(self) -> float:
+        """Middle of the range."""
+        return 0.5 * (self.low + self.high)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The slider as a plain dictionary that JSON can hold."""
+        return asdict(self)
+
+
+def build_sliders(names: Iterable[str] = DEFAULT_SLIDERS) -> dict[str, Slider]:
+    """Sliders of declared attributes, by name, in the given order.
+
+    Raises:
+        SettingsError: A name is unknown, or there is none.
+    """
+    sliders = {}
+    for name in names:
+        if name not in ATTRIBUTES:
+            raise SettingsError(f"unknown attribute {name!r}; known are: {', '.join(ATTRIBUTES)}")
+        spec = ATTRIBUTES[name]
+        sliders[name] = Slider(name, spec.low, spec.high, spec.description, spec.direction, spec.source == "classifier")
+    if not sliders:
+        raise SettingsError(f"expected at least one attribute for a slider; known are: {', '.join(ATTRIBUTES)}")
+    return sliders
+
+
+def describe_sliders(sliders: Mapping[str, Slider]) -> str:
+    """Names and ranges in one line, such as `mouth 0 to 1, pose -1 to 1`."""
+    return ", ".join(f"{slider.name} {slider.low:g} to {slider.high:g}" for slider in sliders.values())
+
+
+def slider_tensor(
+    sliders: Mapping[str, Slider],
+    values: Mapping[str, Tensor | float],
+    batch: int,
+    device: torch.device | str = "cpu",
+) -> Tensor:
+    """Checked values of all sliders.
+
+    Args:
+        sliders: The model's sliders.
+        values: Slider name to one value for all, or `(B,)`; any subset of the sliders.
+        batch: B.
+        device: Where the result shall be.
+
+    Returns:
+        `(B, K)` float32, one column per slider in the model's order, NaN where a slider is not set.
+
+    Raises:
+        SettingsError: A name is unknown, or a value is out of range or of another shape; the message lists the sliders.
+    """
+    unknown = [name for name in values if name not in sliders]
+    if unknown:
+        raise SettingsError(f"no slider is called {unknown[0]!r}; the sliders are: {describe_sliders(sliders)}")
+    columns = [
+        _column(slider, values[name], batch, device)
+        if name in values
+        else torch.full((batch,), math.nan, device=device)
+        for name, slider in sliders.items()
+    ]
+    for column, slider in zip(columns, sliders.values(), strict=True):
+        margin = TOLERANCE * slider.span
+        outside = (column < slider.low - margin) | (column > slider.high + margin) | torch.isinf(column)
+        if bool(outside.any()):
+            wrong = float(column[outside][0])
+            raise SettingsError(
+                f"expected {slider.name} from {slider.low:g} to {slider.high:g}, got {wrong:g}; "
+                f"the sliders are: {describe_sliders(sliders)}"
+            )
+    return torch.stack(columns, dim=1)
+
+
+def _column(slider: Slider, value: Tensor | float, batch: int, device: torch.device | str) -> Tensor:
+    column = torch.as_tensor(value, dtype=torch.float32, device=device)
+    if column.ndim == 0:
+        column = column.expand(batch)
+    if tuple(column.shape) != (batch,):
+        raise SettingsError(
+            f"expected for {slider.name} one value or {batch} values, got the shape {tuple(column.shape)}"
+        )
+    if bool(column.isnan().any()):
+        raise SettingsError(f"expected numbers for {slider.name}, got NaN; leave a slider out to keep it where it is")
+    return column

@@ -1,0 +1,1 @@
+"""What every training needs: counted steps, moving average, schedule, Lightning's trainer, Muon."""

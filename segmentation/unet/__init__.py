@@ -1,0 +1,1 @@
+"""The small U-Net that parses illustrated portraits."""

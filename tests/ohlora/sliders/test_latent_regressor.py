@@ -1,0 +1,50 @@
+"""Tests of ohlora.sliders.latent_regressor."""
+
+import math
+
+import pytest
+import torch
+
+from ohlora.sliders.latent_regressor import Readout
+from ohlora.sliders.slider import build_sliders
+
+SLIDERS = list(build_sliders(("gender", "mouth", "pose")).values())
+
+
+@pytest.fixture
+def readout() -> Readout:
+    torch.manual_seed(0)
+    return Readout(6, SLIDERS, 8)
+
+
+def test_levels_are_another_scale_of_the_same_values(readout: Readout) -> None:
+    values = torch.tensor([[0.5, 0.5, 0.0], [0.3, 0.0, -1.0], [0.8, 1.0, 1.0]])
+    levels = readout.levels_of(values)
+    assert levels[0].abs().max() < 1e-6  # the middles
+    torch.testing.assert_close(readout.values(levels), values, rtol=0, atol=1e-5)
+    assert readout.levels_of(torch.tensor([[math.nan, 0.2, 0.2]])).isnan().tolist() == [[True, False, False]]
+
+
+def test_a_probability_level_is_its_log_odds_over_4(readout: Readout) -> None:
+    level = readout.levels_of(torch.tensor([[0.9, 0.5, 0.0]]))[0, 0]
+    assert float(level) == pytest.approx(math.log(0.9 / 0.1) / 4.0, abs=1e-6)
+    assert float(readout.end[0]) == pytest.approx(math.log(0.99995 / 0.00005) / 4.0, abs=1e-4)
+    # Sure is sure: a value beyond the end is as good as the end.
+    assert float(readout.levels_of(torch.tensor([[1.0, 0.5, 0.0]]))[0, 0]) == pytest.approx(float(readout.end[0]))
+
+
+def test_losses_count_the_way_to_a_probability_but_not_how_sure_it_is(
+    readout: Readout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readout, "member_levels", lambda w: torch.tensor([3.5, 0.0, 0.0]).expand(1, len(w), 3))
+    w = torch.zeros(3, 6)
+    values = torch.tensor([[0.999999, 0.5, math.nan], [0.5, 0.5, math.nan], [0.001, 0.7, math.nan]])
+    losses = readout.losses(w, values)[0]
+    assert losses[0].tolist() == [0.0, 0.0, 0.0]
+    assert float(losses[1, 0]) == pytest.approx(3.5 - 0.025) and float(losses[2, 0]) > 5.0  # linear above the knee
+    assert float(losses[2, 1]) == pytest.approx(0.2 - 0.025, abs=1e-6) and losses[:, 2].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_what_is_read_stays_inside_the_ranges(readout: Readout) -> None:
+    values = readout(torch.randn(100, 6) * 50.0)
+    assert (values >= readout.low).all() and (values <= readout.high).all()

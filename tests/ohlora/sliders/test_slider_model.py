@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from ohlora.errors import ModelError
+from ohlora.sliders.conditional import ConditionalConfig, ConditionalGenerator
+from ohlora.sliders.directions import DirectionModel
+from ohlora.sliders.slider import build_sliders
+from ohlora.sliders.slider_model import NamedSliderModel
+from stylegan import Generator, GeneratorConfig, save_pretrained
+
+SIZES = {"z_dim": 8, "w_dim": 8, "mapping_dim": 8, "fmaps_base": 64, "fmaps_max": 8}
+
+
+def test_every_kind_opens_and_draws(tmp_path: Path) -> None:
+    base, sliders = Generator(GeneratorConfig(resolution=16, **SIZES)), build_sliders(["mouth", "pose"])
+    ConditionalGenerator(base, sliders, ConditionalConfig(hidden=8)).save_pretrained(tmp_path / "conditional")
+    DirectionModel(base, sliders).save_pretrained(tmp_path / "directions")
+    z = torch.randn(2, 8)
+    for name, kind in (("conditional", ConditionalGenerator), ("directions", DirectionModel)):
+        named = NamedSliderModel.load(tmp_path / name)
+        assert isinstance(named.model, kind) and named.folder == tmp_path / name and len(named.fingerprint) == 12
+        # Sliders that nobody moves leave the base's face.
+        torch.testing.assert_close(named.model.edit(z), base.eval()(z).detach())
+
+
+def test_a_plain_generator_has_no_sliders(tmp_path: Path) -> None:
+    save_pretrained(Generator(GeneratorConfig(resolution=8, **SIZES)), tmp_path)
+    with pytest.raises(ModelError, match="no generator with sliders"):
+        NamedSliderModel.load(tmp_path)

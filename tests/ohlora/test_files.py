@@ -1,0 +1,27 @@
+from pathlib import Path
+
+import pytest
+
+from ohlora.files import remove_unfinished, replacing, write_bytes, write_text
+
+
+def test_a_file_appears_whole(tmp_path: Path) -> None:
+    write_text(tmp_path / "a.txt", "grüße", durable=True)
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "grüße"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_an_error_leaves_the_old_file(tmp_path: Path) -> None:
+    write_bytes(tmp_path / "a.bin", b"old")
+    with pytest.raises(RuntimeError), replacing(tmp_path / "a.bin") as temporary:
+        temporary.write_bytes(b"half of the n")
+        raise RuntimeError
+    assert (tmp_path / "a.bin").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.bin"]
+
+
+def test_leftovers_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    for name in (".a.png.unfinished", "a.png", ".hidden"):
+        (tmp_path / name).touch()
+    remove_unfinished(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "a.png"]
