@@ -6,6 +6,8 @@ near their ends, and only a level tells there which way to go and how far.
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -13,7 +15,6 @@ from torch import Tensor, nn
 from ohlora.sliders.slider import Slider
 
 _MARGIN = 0.05
-_SURE = 0.99995
 _CENSORED = 3.0
 
 
@@ -24,8 +25,7 @@ class Readout(nn.Module):
     twentieth of the range beyond the range; for a probability it ends at 0 and 1, and levels are log-odds over 4.
 
     Attributes:
-        end: Level of each range's upper end `(K,)`, and negated of its lower end; for probabilities that of 0.99995,
-            about what a parser says of a face that it has no doubt about.
+        end: Level of each range's upper end `(K,)`, and negated of its lower end; for probabilities `Slider.max_logit` over 4.
 
     Args:
         w_dim: Length of w.
@@ -55,9 +55,10 @@ class Readout(nn.Module):
         )
         self.register_buffer("low", torch.tensor([slider.low for slider in sliders]))
         self.register_buffer("high", torch.tensor([slider.high for slider in sliders]))
-        probability = torch.tensor([slider.probability for slider in sliders])
-        self.register_buffer("margin", torch.where(probability, 0.0, _MARGIN))
-        self.register_buffer("end", self._level(torch.where(probability, _SURE, 1.0)))
+        self.register_buffer("margin", torch.tensor([_MARGIN if s.max_logit is None else 0.0 for s in sliders]))
+        ends = [math.nan if slider.max_logit is None else slider.max_logit / 4.0 for slider in sliders]
+        end, top = torch.tensor(ends), self._level(torch.ones(len(sliders)))
+        self.register_buffer("end", torch.where(end.isnan(), top, end))
         self.register_buffer("center", torch.zeros(w_dim))
         self.register_buffer("scale", torch.ones(()))
 
@@ -76,15 +77,22 @@ class Readout(nn.Module):
         face = (w - self.center) / self.scale
         return torch.stack([member(face) for member in self.members])
 
-    def values(self, levels: Tensor) -> Tensor:
+    def attributes(self, levels: Tensor) -> Tensor:
         """Attributes `(B, K)` of levels."""
         width = 1.0 + 2.0 * self.margin
         return self.low + (self.high - self.low) * (width * torch.sigmoid(4.0 * levels / width) - self.margin)
 
+    def values(self, levels: Tensor) -> Tensor:
+        """Slider values `(B, K)` of levels: of a probability even in the level, of others the attributes; inside the ranges."""
+        share = 0.5 + 0.5 * levels / self.end
+        even = self.low + (self.high - self.low) * share
+        return torch.where(self.margin == 0.0, even, self.attributes(levels)).clamp(min=self.low, max=self.high)
+
     def levels_of(self, values: Tensor) -> Tensor:
-        """Levels `(B, K)` of attributes, from -end to end; NaN stays NaN."""
+        """Levels `(B, K)` of slider values, from -end to end; NaN stays NaN."""
         share = ((values - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
-        return self._level(share).clamp(-self.end, self.end)
+        even = (2.0 * share - 1.0) * self.end
+        return torch.where(self.margin == 0.0, even, self._level(share)).clamp(-self.end, self.end)
 
     def _level(self, share: Tensor) -> Tensor:
         width = 1.0 + 2.0 * self.margin
@@ -103,7 +111,7 @@ class Readout(nn.Module):
         """
         levels, known = self.member_levels(w), torch.nan_to_num(values, nan=0.5)
         span = self.high - self.low
-        off = (self.values(levels) - known) / span
+        off = (self.attributes(levels) - known) / span
         share = ((known - self.low) / span).clamp(0.0, 1.0)
         goal = torch.logit(share, eps=1e-6).div(4.0).clamp(-_CENSORED, _CENSORED)
         beyond = (goal.abs() == _CENSORED) & (levels * goal.sign() > _CENSORED)
@@ -111,5 +119,5 @@ class Readout(nn.Module):
         return F.smooth_l1_loss(off, torch.zeros_like(off), beta=knee, reduction="none") * ~values.isnan()
 
     def forward(self, w: Tensor) -> Tensor:
-        """Attributes `(B, K)` of w `(B, w_dim)`, inside the sliders' ranges."""
-        return self.values(self.levels(w)).clamp(min=self.low, max=self.high)
+        """Where the sliders of w `(B, w_dim)` stand, `(B, K)`, inside their ranges."""
+        return self.values(self.levels(w))

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from ohlora.errors import SettingsError
@@ -15,6 +17,9 @@ from ohlora.labelling.attributes import ATTRIBUTES
 
 DEFAULT_SLIDERS = tuple(name for name, spec in ATTRIBUTES.items() if not spec.optional)
 """Sliders that a model gets when none are named."""
+
+MAX_LOGIT = 9.9
+"""Logit of the ends of a probability's slider: p = 0.99995, about what a parser says of a face that it has no doubt about."""
 
 TOLERANCE = 1e-6
 """How far beyond an end a value may lie, in shares of the range, to allow for rounding."""
@@ -30,10 +35,12 @@ class Slider:
         high: Highest value.
         description: What it moves, in a few words.
         direction: What the two ends mean.
-        probability: Whether values are a classifier's probabilities, most of which lie close to an end.
+        max_logit: Of an attribute that is a probability p, the logit log(p / (1 - p)) at the slider's upper end, and
+            negated at its lower; in between the slider is even in the logit, so that half way looks half way. None for
+            every other attribute, whose values are the slider's.
 
     Raises:
-        SettingsError: The range is empty or not finite.
+        SettingsError: The range is empty or not finite, or a logit is not above 0.
     """
 
     name: str
@@ -41,11 +48,13 @@ class Slider:
     high: float
     description: str = ""
     direction: str = ""
-    probability: bool = False
+    max_logit: float | None = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
             raise SettingsError(f"slider {self.name!r} needs finite low < high, got {self.low:g} and {self.high:g}")
+        if self.max_logit is not None and not (math.isfinite(self.max_logit) and self.max_logit > 0.0):
+            raise SettingsError(f"slider {self.name!r} needs a finite max_logit above 0, got {self.max_logit:g}")
 
     @property
     def span(self) -> float:
@@ -56,6 +65,27 @@ class Slider:
     def middle(self) -> float:
         """Middle of the range."""
         return 0.5 * (self.low + self.high)
+
+    def attributes_of(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Attributes, as the labels have them, that slider values of any shape ask for; NaN stays NaN."""
+        values = np.asarray(values, np.float64)
+        if self.max_logit is None:
+            return values
+        logits = self.max_logit * (2.0 * (values - self.low) / self.span - 1.0)
+        return np.asarray(1.0 / (1.0 + np.exp(-logits)))
+
+    def values_of(self, attributes: ArrayLike) -> NDArray[np.float64]:
+        """Slider values at which attributes of any shape stand; NaN stays NaN.
+
+        Probabilities beyond the ends are at the ends, where a logit says little; other attributes are left as they are.
+        """
+        attributes = np.asarray(attributes, np.float64)
+        if self.max_logit is None:
+            return attributes
+        with np.errstate(divide="ignore"):
+            logits = np.log(attributes) - np.log1p(-attributes)
+        share = 0.5 + 0.5 * logits.clip(-self.max_logit, self.max_logit) / self.max_logit
+        return np.asarray(self.low + self.span * share)
 
     def to_dict(self) -> dict[str, Any]:
         """The slider as a plain dictionary that JSON can hold."""
@@ -73,7 +103,14 @@ def build_sliders(names: Iterable[str] = DEFAULT_SLIDERS) -> dict[str, Slider]:
         if name not in ATTRIBUTES:
             raise SettingsError(f"unknown attribute {name!r}; known are: {', '.join(ATTRIBUTES)}")
         spec = ATTRIBUTES[name]
-        sliders[name] = Slider(name, spec.low, spec.high, spec.description, spec.direction, spec.source == "classifier")
+        sliders[name] = Slider(
+            name,
+            spec.low,
+            spec.high,
+            spec.description,
+            spec.direction,
+            MAX_LOGIT if spec.source == "classifier" else None,
+        )
     if not sliders:
         raise SettingsError(f"expected at least one attribute for a slider; known are: {', '.join(ATTRIBUTES)}")
     return sliders

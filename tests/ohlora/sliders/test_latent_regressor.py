@@ -25,12 +25,12 @@ def test_levels_are_another_scale_of_the_same_values(readout: Readout) -> None:
     assert readout.levels_of(torch.tensor([[math.nan, 0.2, 0.2]])).isnan().tolist() == [[True, False, False]]
 
 
-def test_a_probability_level_is_its_log_odds_over_4(readout: Readout) -> None:
-    level = readout.levels_of(torch.tensor([[0.9, 0.5, 0.0]]))[0, 0]
-    assert float(level) == pytest.approx(math.log(0.9 / 0.1) / 4.0, abs=1e-6)
-    assert float(readout.end[0]) == pytest.approx(math.log(0.99995 / 0.00005) / 4.0, abs=1e-4)
-    # Sure is sure: a value beyond the end is as good as the end.
-    assert float(readout.levels_of(torch.tensor([[1.0, 0.5, 0.0]]))[0, 0]) == pytest.approx(float(readout.end[0]))
+def test_a_probability_level_is_its_log_odds_over_4_and_its_slider_is_even_in_it(readout: Readout) -> None:
+    probability = float(readout.attributes(torch.tensor([[0.5, 0.0, 0.0]]))[0, 0])
+    assert 0.5 == pytest.approx(math.log(probability / (1.0 - probability)) / 4.0, abs=1e-6)
+    assert float(readout.end[0]) == pytest.approx(9.9 / 4.0)
+    levels = readout.levels_of(torch.tensor([[0.0, 0.5, 0.0], [0.75, 0.5, 0.0], [1.0, 0.5, 0.0]]))[:, 0]
+    assert levels.tolist() == pytest.approx([-9.9 / 4.0, 9.9 / 8.0, 9.9 / 4.0])
 
 
 def test_losses_count_the_way_to_a_probability_but_not_how_sure_it_is(

@@ -48,3 +48,13 @@ def test_wrong_declarations_are_told() -> None:
         build_sliders([])
     with pytest.raises(SettingsError, match="finite low < high"):
         Slider("mouth", 1.0, 0.0)
+
+
+def test_a_probability_is_even_in_the_logit_and_others_are_as_they_are() -> None:
+    gender, mouth = build_sliders(["gender", "mouth"]).values()
+    asked = gender.attributes_of([0.0, 0.5, 0.75, 1.0])
+    logits = [-9.9, 0.0, 4.95, 9.9]  # of 0.5 + 0.5 * logit / 9.9
+    assert asked == pytest.approx([1.0 / (1.0 + math.exp(-logit)) for logit in logits])
+    assert gender.values_of(asked) == pytest.approx([0.0, 0.5, 0.75, 1.0])
+    assert gender.values_of([0.0, 1.0, math.nan]) == pytest.approx([0.0, 1.0, math.nan], nan_ok=True)
+    assert mouth.values_of(mouth.attributes_of([0.2, 1.3])) == pytest.approx([0.2, 1.3])
