@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from stylegan.errors import InputError
+from stylegan.stylegan1.appended import AppendedMapping
 from stylegan.stylegan1.config import GeneratorConfig
 from stylegan.stylegan1.mapping import MappingNetwork
 from stylegan.stylegan1.synthesis import NoiseMode, SynthesisNetwork, UpsampleMode
@@ -80,6 +81,10 @@ class Generator(nn.Module):
         """Spreads w `(B, w_dim)` over the layers, truncated: ws `(B, L, w_dim)`, see `Truncation.forward`."""
         ws: Tensor = self.truncation(w, psi, layers)
         return ws
+
+    def appended_mapping(self, elements: int) -> AppendedMapping:
+        """A copy of the mapping network that reads so many further elements beside z, see `AppendedMapping`."""
+        return AppendedMapping(self.mapping, elements)
 
     def update_w_avg(self, w: Tensor, decay: float = W_AVG_DECAY) -> None:
         """Moves the average of w towards the mean of a batch `(B, w_dim)`, see `Truncation.update`."""

@@ -36,6 +36,10 @@ class MappingNetwork(nn.Module):
         for index, (before, after) in enumerate(itertools.pairwise(widths)):
             self.add_module(f"dense{index}", EqualizedDense(before, after, lr_mul=MAPPING_LR_MUL))
 
+    def dense_layers(self) -> list[EqualizedDense]:
+        """The layers in their order."""
+        return [layer for layer in self.children() if isinstance(layer, EqualizedDense)]
+
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Maps latent vectors.
 
@@ -55,6 +59,6 @@ class MappingNetwork(nn.Module):
         if labels is not None:
             z = torch.cat([z, labels.to(z.dtype) @ self.label_weight], dim=1)
         w = pixel_norm(z)
-        for index in range(self.num_layers):
-            w = leaky_relu(getattr(self, f"dense{index}")(w))
+        for layer in self.dense_layers():
+            w = leaky_relu(layer(w))
         return w

@@ -1,0 +1,71 @@
+"""A copy of the mapping network that reads further elements, appended to the normalised latent vector.
+
+    [z / |z|, e] -> dense layers -> w
+
+It begins as the pretrained network: the columns that the new elements come in by are zeros. Fine-tuning changes all of its
+weights; the pretrained network stays what it was beside it. The published network appends a label's embedding in the same
+place, but normalises both together, so that a label rescales the latent; here the latent's direction is left alone.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from stylegan.errors import InputError
+from stylegan.stylegan1.layers import leaky_relu, pixel_norm
+from stylegan.stylegan1.mapping import MappingNetwork
+
+
+class AppendedMapping(nn.Module):
+    """Dense layers from the normalised z with E further elements to w.
+
+    Weights are stored as they are applied, without the pretrained network's learning-rate multiplier of 0.01, which suits
+    adversarial training from scratch and not a fine-tuning with Adam.
+
+    Attributes:
+        columns: `(H, E)`: what the elements add to the first layer's H outputs.
+
+    Args:
+        network: The pretrained network, without labels; it is copied.
+        elements: E.
+
+    Raises:
+        InputError: The network reads labels.
+    """
+
+    def __init__(self, network: MappingNetwork, elements: int) -> None:
+        super().__init__()
+        if network.label_size:
+            raise InputError(f"expected a mapping network without labels, got one with {network.label_size}")
+        layers = network.dense_layers()
+        self.weights = nn.ParameterList(layer.scaled_weight().detach().clone() for layer in layers)
+        self.biases = nn.ParameterList((layer.bias * layer.lr_mul).detach().clone() for layer in layers)
+        self.columns = nn.Parameter(torch.zeros(len(self.biases[0]), elements))
+
+    @torch.no_grad()
+    def follow(self, directions: Tensor) -> None:
+        """Lets the first elements move the latent along directions.
+
+        Args:
+            directions: Offsets of the normalised z `(D, z_dim)`; an element of 1 then moves by one of them, without another
+                normalisation.
+        """
+        self.columns[:, : len(directions)] = self.weights[0] @ directions.T
+
+    def first_layer(self, z: Tensor) -> Tensor:
+        """What z `(B, z_dim)` alone gives the first layer, `(B, H)`: the same for all elements, so worth computing once."""
+        return F.linear(pixel_norm(z), self.weights[0], self.biases[0])
+
+    def forward(self, first: Tensor, appended: Tensor) -> Tensor:
+        """Maps to w `(B, w_dim)`.
+
+        Args:
+            first: What `first_layer` gives, `(B, H)`.
+            appended: The further elements `(B, E)`.
+        """
+        x = leaky_relu(first + F.linear(appended, self.columns))
+        for weight, bias in zip(self.weights[1:], self.biases[1:], strict=True):
+            x = leaky_relu(F.linear(x, weight, bias))
+        return x
