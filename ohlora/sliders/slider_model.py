@@ -14,12 +14,15 @@ from torch import Tensor
 from ohlora.errors import ModelError
 from ohlora.hub import CATALOG, resolve_generator
 from ohlora.labelling.normalization import Normalizer
-from ohlora.sliders.conditional import ConditionalGenerator, is_conditional
+from ohlora.sliders.conditional import SLIDERS_FILE, ConditionalGenerator, is_conditional
+from ohlora.sliders.directions import WEIGHTS_FILE as DIRECTIONS_FILE
 from ohlora.sliders.directions import DirectionModel, is_direction_model
 from ohlora.sliders.slider import Slider
 
 MODEL_SUBFOLDER = "model"
 """Where a run of `ohlora finetune` keeps its model."""
+
+_DRAWING_WEIGHTS = ("generator.safetensors", SLIDERS_FILE, DIRECTIONS_FILE)
 
 
 class SliderModel(Protocol):
@@ -65,7 +68,7 @@ class NamedSliderModel:
     Attributes:
         model: In evaluation mode, on its device.
         name: As the user wrote it.
-        fingerprint: Twelve hexadecimal digits of the SHA-256 of all its weights.
+        fingerprint: Twelve hexadecimal digits of the SHA-256 of its weights, see `weights_fingerprint`.
         folder: Where it was read from.
     """
 
@@ -118,11 +121,16 @@ def open_slider_model(folder: Path, device: str | torch.device = "cpu") -> Slide
 
 
 def weights_fingerprint(folder: Path) -> str:
-    """Twelve hexadecimal digits over all weights of a folder: those of each file, in the order of their names."""
+    """Twelve hexadecimal digits over the weights that draw a folder's faces.
+
+    They are those of the generator and of what its sliders add; other files of the folder, such as the discriminator, may
+    be exchanged and the pictures stay the same.
+    """
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.safetensors")):
-        with path.open("rb") as file:
-            digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
+    for path in sorted(folder / name for name in _DRAWING_WEIGHTS):
+        if path.is_file():
+            with path.open("rb") as file:
+                digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:12]
 
 

@@ -7,7 +7,7 @@ from ohlora.errors import ModelError
 from ohlora.sliders.conditional import ConditionalConfig, ConditionalGenerator
 from ohlora.sliders.directions import DirectionModel
 from ohlora.sliders.slider import build_sliders
-from ohlora.sliders.slider_model import NamedSliderModel
+from ohlora.sliders.slider_model import NamedSliderModel, weights_fingerprint
 from stylegan import Generator, GeneratorConfig, save_pretrained
 
 SIZES = {"z_dim": 8, "w_dim": 8, "mapping_dim": 8, "fmaps_base": 64, "fmaps_max": 8}
@@ -29,3 +29,15 @@ def test_a_plain_generator_has_no_sliders(tmp_path: Path) -> None:
     save_pretrained(Generator(GeneratorConfig(resolution=8, **SIZES)), tmp_path)
     with pytest.raises(ModelError, match="no generator with sliders"):
         NamedSliderModel.load(tmp_path)
+
+
+def test_the_fingerprint_stands_for_what_draws(tmp_path: Path) -> None:
+    base, sliders = Generator(GeneratorConfig(resolution=16, **SIZES)), build_sliders(["mouth", "pose"])
+    DirectionModel(base, sliders).save_pretrained(tmp_path)
+    before = weights_fingerprint(tmp_path)
+    (tmp_path / "discriminator.safetensors").write_bytes(b"another one")
+    assert weights_fingerprint(tmp_path) == before
+    for name in ("generator.safetensors", "directions.safetensors"):
+        (tmp_path / name).write_bytes((tmp_path / name).read_bytes() + b" ")
+        assert weights_fingerprint(tmp_path) != before
+        before = weights_fingerprint(tmp_path)
