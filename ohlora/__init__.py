@@ -19,7 +19,7 @@ Networks live in the packages `stylegan` and `segmentation`, which know nothing 
 import importlib
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from ohlora.version import __version__
 
 __all__ = ["FaceGenerator", "FaceParser", "Normalizer", "__version__", "compute_scores", "load_generator"]
 

@@ -5,7 +5,6 @@ line; anything else is a bug and keeps its traceback.
 """
 
 import sys
-from typing import TYPE_CHECKING
 
 
 class OhloraError(ValueError):
@@ -57,17 +56,3 @@ def is_user_error(error: BaseException) -> bool:
     roots: list[type[Exception]] = [OhloraError]
     roots += [getattr(sys.modules[module], name) for module, name in _PACKAGE_ROOTS if module in sys.modules]
     return isinstance(error, tuple(roots))
-
-
-if TYPE_CHECKING:
-    USER_ERRORS: tuple[type[Exception], ...]
-else:
-
-    def __getattr__(name: str) -> object:
-        """Builds `USER_ERRORS`, the roots of the three packages' errors, when it is first asked for."""
-        if name != "USER_ERRORS":
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from segmentation.errors import SegmentationError
-        from stylegan.errors import StyleganError
-
-        return (OhloraError, StyleganError, SegmentationError)

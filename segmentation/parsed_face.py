@@ -9,7 +9,7 @@ from PIL import Image
 
 from segmentation.crops import CROP_SIZE, Box, CropFrame, Points
 from segmentation.images import pixels_of
-from segmentation.overlay import color_label_map, overlay_label_map
+from segmentation.overlay import overlay_label_map
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +57,6 @@ class ParsedFace:
     def to_crop(self, points: npt.ArrayLike) -> Points:
         """Carry points `(..., 2)` x, y from image pixels to crop pixels."""
         return self.frame.to_crop(points)
-
-    def colored(self) -> Image.Image:
-        """The label map in the colours of `segmentation.classes`."""
-        return Image.fromarray(color_label_map(self.label_map))
 
     def overlay(self, alpha: float = 0.5) -> Image.Image:
         """The crop with the colours of the classes over it.

@@ -9,17 +9,14 @@ from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from importlib import resources
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
-import ohlora
-from ohlora.annotation.access import is_same_origin
+from ohlora.annotation.access import Access, is_same_origin
 from ohlora.annotation.answers import ANSWERS
 from ohlora.annotation.faces import PictureFileError, read_face
-from ohlora.annotation.session import UnknownQuestionError
+from ohlora.annotation.session import Session, UnknownQuestionError
 from ohlora.errors import OhloraError
-
-if TYPE_CHECKING:
-    from ohlora.annotation.server import AnnotationServer
+from ohlora.version import __version__
 
 LARGEST_BODY = 4096
 _SECONDS = 30.0
@@ -49,13 +46,24 @@ class RefusedError(Exception):
 
 
 class Connection(BaseHTTPRequestHandler):
-    """Answers a browser's requests on one connection."""
+    """Answers a browser's requests on one connection.
+
+    Args:
+        session: What is asked and answered.
+        access: Where the page is served, and to whom.
+        arguments: What a server gives its handlers: the connection, the browser's address, the server.
+    """
 
     protocol_version = "HTTP/1.1"
     timeout = _SECONDS  # a silent connection is not kept for ever
     disable_nagle_algorithm = True  # an answer is two small packets; the second is not to wait for the first's receipt
-    server_version = f"ohlora/{ohlora.__version__}"
+    server_version = f"ohlora/{__version__}"
     sys_version = ""
+
+    def __init__(self, session: Session, access: Access, *arguments: Any) -> None:
+        # Set first: the base class answers the connection's requests before its constructor returns.
+        self._session, self._access = session, access
+        super().__init__(*arguments)
 
     def do_GET(self) -> None:
         """Sends the page, its state, or a face."""
@@ -86,15 +94,10 @@ class Connection(BaseHTTPRequestHandler):
                 self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR, explain="something went wrong here; see the terminal")
             raise
 
-    @property
-    def _server(self) -> AnnotationServer:
-        return cast("AnnotationServer", self.server)
-
     def _check(self) -> None:
-        access = self._server.access
-        if not access.is_for_us(self.headers.get("Host")):
+        if not self._access.is_for_us(self.headers.get("Host")):
             raise RefusedError(HTTPStatus.FORBIDDEN, "open this page by the address that the command showed")
-        if not access.admits(self.headers.get("Authorization")):
+        if not self._access.admits(self.headers.get("Authorization")):
             time.sleep(0.5)  # guessing takes its time
             raise RefusedError(HTTPStatus.UNAUTHORIZED, "user and password, please")
         if self.command != "POST" and (self.headers.get("Content-Length") or self.headers.get("Transfer-Encoding")):
@@ -111,12 +114,12 @@ class Connection(BaseHTTPRequestHandler):
         if path == "/favicon.ico":
             return self._send(HTTPStatus.NO_CONTENT, b"", "image/x-icon")
         match = _FACE.fullmatch(path)
-        faces = self._server.session.faces
+        faces = self._session.faces
         # Faces have numbers here and no names: there is no path that could lead elsewhere.
         if match is None or int(match[1]) >= len(faces):
             raise RefusedError(HTTPStatus.NOT_FOUND, "there is nothing here")
         try:
-            content, kind = read_face(self._server.session.dataset, faces[int(match[1])])
+            content, kind = read_face(self._session.dataset, faces[int(match[1])])
         except PictureFileError as error:
             raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
         return self._send(HTTPStatus.OK, content, kind)
@@ -128,15 +131,14 @@ class Connection(BaseHTTPRequestHandler):
         if self.headers.get_content_type() != "application/json":
             raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "expected application/json")
         content = self._read_json()
-        session = self._server.session
         if self.path == "/api/answer":
             face, label, answer = _checked_answer(content)
             try:
-                session.answer(face, label, answer)
+                self._session.answer(face, label, answer)
             except UnknownQuestionError as error:
                 raise RefusedError(HTTPStatus.CONFLICT, str(error)) from error
         elif self.path == "/api/undo":
-            session.undo()
+            self._session.undo()
         else:
             raise RefusedError(HTTPStatus.NOT_FOUND, "there is nothing here")
         self._send_state()
@@ -158,10 +160,9 @@ class Connection(BaseHTTPRequestHandler):
         return content
 
     def _send_state(self, agreement: bool = False) -> None:
-        session = self._server.session
-        state = session.state()
+        state = self._session.state()
         if agreement or state["now"] is None:
-            state["agreement"] = [one.line() for one in session.agreement()]
+            state["agreement"] = [one.line() for one in self._session.agreement()]
         self._send(HTTPStatus.OK, json.dumps(state).encode("utf-8"), "application/json")
 
     def _send(self, status: HTTPStatus, content: bytes, kind: str, headers: dict[str, str] | None = None) -> None:

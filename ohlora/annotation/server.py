@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from functools import partial
 from http.server import ThreadingHTTPServer
 from typing import Any
 
@@ -41,7 +42,7 @@ class AnnotationServer(ThreadingHTTPServer):
         self._free = threading.BoundedSemaphore(_CONNECTIONS)
         self.address_family = socket.AF_INET6 if ":" in access.host else socket.AF_INET
         try:
-            super().__init__((access.host, access.port), Connection)
+            super().__init__((access.host, access.port), partial(Connection, session, access))
         except (OSError, OverflowError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise SettingsError(

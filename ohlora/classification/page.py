@@ -11,7 +11,6 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 
-import ohlora
 from ohlora.classification.figures import probabilities_svg, reliability_svg
 from ohlora.classification.measures import Measures, calibration
 from ohlora.classification.settings import ClassifierSettings
@@ -19,6 +18,7 @@ from ohlora.datasets.face_folder import FaceDataset
 from ohlora.files import write_text
 from ohlora.labelling.label_columns import LabelName
 from ohlora.labelling.report.page import svg_uri, thumbnail_uri
+from ohlora.version import __version__
 
 if TYPE_CHECKING:
     from ohlora.classification.run import FoldResult
@@ -68,7 +68,7 @@ def gather(judged: Judged) -> dict[str, Any]:
     return {
         "title": label.name.replace("_", " "),
         "words": (label.zero, label.one),
-        "version": ohlora.__version__,
+        "version": __version__,
         "folder": str(judged.dataset.folder),
         "column": judged.settings.column,
         "regions": ", ".join(region.replace("_", " ") for region in judged.settings.network.regions),

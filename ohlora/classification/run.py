@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
-import ohlora
 from ohlora.classification.ensemble import CONFIG_NAME, FORMAT
 from ohlora.classification.fold_training import FoldData, FoldTraining, Place, fit, judge, why_failed
 from ohlora.classification.labelled_images import Answers, read_answers_column, read_images
@@ -28,6 +27,7 @@ from ohlora.errors import SettingsError
 from ohlora.files import remove_unfinished, replacing, write_text
 from ohlora.labelling.label_columns import LabelName
 from ohlora.progress import progress_bar
+from ohlora.version import __version__
 
 SETTINGS_NAME = "settings.json"
 REPORT_NAME = "report.html"
@@ -264,7 +264,7 @@ def _finish(
         "network": asdict(settings.network),
         "faces": len(answers.names),
         "held_out": asdict(measures),
-        "ohlora": ohlora.__version__,
+        "ohlora": __version__,
     }
     write_text(out / CONFIG_NAME, json.dumps(config, indent=2) + "\n", durable=True)
     return measures

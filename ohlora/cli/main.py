@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from ohlora import __version__
 from ohlora.errors import is_user_error
+from ohlora.version import __version__
 
 # In the order of the flow, which is the order of the help. A command lives in the module of its name.
 COMMANDS = (

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from torch import nn
 from tqdm import tqdm
 
-import ohlora
 from ohlora.device import resolve_precision
 from ohlora.errors import OhloraError, SettingsError
 from ohlora.evaluation.drawing import Drawer
@@ -37,6 +36,7 @@ from ohlora.labelling.normalization import Normalizer
 from ohlora.progress import describe_rate, progress_bar
 from ohlora.sliders.slider import Slider
 from ohlora.sliders.slider_model import NamedSliderModel
+from ohlora.version import __version__
 from segmentation import FaceParser
 from segmentation.unet.network import PortraitParser
 
@@ -112,7 +112,7 @@ class Evaluation:
         calibration = self.identity.calibration if self.identity is not None else None
         return {
             "format": FORMAT,
-            "version": ohlora.__version__,
+            "version": __version__,
             "seeds": format_seeds(self.settings.seeds),
             "ramps": len(self.settings.seeds),
             "steps": self.settings.steps,

@@ -14,7 +14,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 from PIL import Image
 
-import ohlora
 from ohlora.errors import DatasetError
 from ohlora.evaluation.figures import drift_svg, r_histogram_svg
 from ohlora.evaluation.frechet import FrechetResult
@@ -26,6 +25,7 @@ from ohlora.files import write_text
 from ohlora.generation.seeds import format_seeds, latents
 from ohlora.images.pixels import to_arrays
 from ohlora.labelling.attributes import ATTRIBUTES
+from ohlora.version import __version__
 
 FIGURES = ("r", "pooled", "error", "r_squared", "slope", "drift", "identity")
 _FACE_PIXELS = 112
@@ -56,7 +56,7 @@ def gather(evaluation: Evaluation) -> dict[str, Any]:
     calibration = evaluation.identity.calibration if evaluation.identity is not None else None
     return {
         "title": evaluation.results[0].model.name,
-        "version": ohlora.__version__,
+        "version": __version__,
         "faces": len(settings.seeds),
         "seeds": format_seeds(settings.seeds),
         "steps": settings.steps,

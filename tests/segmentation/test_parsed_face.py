@@ -25,11 +25,10 @@ def test_points_both_ways():
     assert face().to_crop([9.75, 19.75]).tolist() == [0.0, 0.0]
 
 
-def test_pictures():
-    colored, overlay = face().colored(), face().overlay(alpha=1.0)
-    assert colored.size == overlay.size == (224, 224)
-    assert colored.getpixel((5, 99)) == overlay.getpixel((5, 99)) == tuple(CLASS_COLORS[FaceClass.HAIR].tolist())
-    assert colored.getpixel((5, 100)) == tuple(CLASS_COLORS[0].tolist())
+def test_overlay():
+    overlay = face().overlay(alpha=1.0)
+    assert overlay.size == (224, 224)
+    assert overlay.getpixel((5, 99)) == tuple(CLASS_COLORS[FaceClass.HAIR].tolist())
     assert overlay.getpixel((5, 100)) == (50, 50, 50)
 
 

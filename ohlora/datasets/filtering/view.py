@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-import ohlora
 from ohlora.datasets.face_folder import LATENTS_NAME, NORMALIZATION_NAME, TABLE_NAME, FaceDataset, format_table
 from ohlora.datasets.filtering.conditions import Selection
 from ohlora.errors import DatasetError, SettingsError
 from ohlora.files import write_text
+from ohlora.version import __version__
 
 FILTER_NAME = "filter.json"
 WAYS = ("link", "symlink", "copy")
@@ -151,7 +151,7 @@ def _record(dataset: FaceDataset, selection: Selection) -> dict[str, Any]:
         "faces": selection.total,
         "chosen": len(selection.names),
         "conditions": [vars(count) for count in selection.counts],
-        "ohlora": ohlora.__version__,
+        "ohlora": __version__,
     }
 
 

@@ -11,7 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-import ohlora
 from ohlora.datasets.face_folder import TABLE_NAME, FaceDataset
 from ohlora.errors import DatasetError
 from ohlora.files import write_text
@@ -19,6 +18,7 @@ from ohlora.images.pictures import PictureError, open_picture
 from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.report.statistics import correlation_matrix, correlations, count_reasons, extremes, summarise
 from ohlora.reports.figures import correlation_svg, distribution_svg
+from ohlora.version import __version__
 
 REPORT_NAME = "report.html"
 _SHEET_FACES = 96
@@ -73,7 +73,7 @@ def gather(dataset: FaceDataset) -> dict[str, Any]:
     matrix = correlation_matrix(columns)
     return {
         "title": dataset.folder.resolve().name,
-        "version": ohlora.__version__,
+        "version": __version__,
         "table": str(dataset.folder / TABLE_NAME),
         "image_count": len(dataset.rows),
         "labelled_count": sum(map(bool, dataset.text("parser"))),
