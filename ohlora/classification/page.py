@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 
 from ohlora.classification.figures import probabilities_svg, reliability_svg
@@ -17,7 +16,7 @@ from ohlora.classification.settings import ClassifierSettings
 from ohlora.datasets.face_folder import FaceDataset
 from ohlora.files import write_text
 from ohlora.labelling.label_columns import LabelName
-from ohlora.labelling.report.page import svg_uri, thumbnail_uri
+from ohlora.reports.pages import environment, svg_uri, thumbnail_uri
 from ohlora.version import __version__
 
 if TYPE_CHECKING:
@@ -55,10 +54,8 @@ class Judged:
 
 def write_page(judged: Judged, path: Path) -> None:
     """Write the report."""
-    environment = Environment(
-        loader=PackageLoader("ohlora.classification", ""), autoescape=True, undefined=StrictUndefined
-    )
-    write_text(path, environment.get_template("classifier.html.j2").render(gather(judged)))
+    template = environment("ohlora.classification").get_template("classifier.html.j2")
+    write_text(path, template.render(gather(judged)))
 
 
 def gather(judged: Judged) -> dict[str, Any]:

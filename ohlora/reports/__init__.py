@@ -1,1 +1,1 @@
-"""What every report needs: figures and pictures inside a page."""
+"""What every report is made of: plots, and pages that hold their pictures."""

@@ -1,30 +1,30 @@
-"""Gathers what the report shows and fills the page with it."""
+"""The report of a labelled dataset: from its table and its images to one HTML page.
 
-import base64
-import io
+Per attribute the page shows the distribution of the normalised values and the faces at both ends, where faults of a
+score meet the eye first; over all attributes their correlations, since an attribute that follows another cannot get a
+slider of its own; and what could not be measured, with the reasons.
+"""
+
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
 
 from ohlora.datasets.face_folder import TABLE_NAME, FaceDataset
 from ohlora.errors import DatasetError
 from ohlora.files import write_text
-from ohlora.images.pictures import PictureError, open_picture
 from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.report.statistics import correlation_matrix, correlations, count_reasons, extremes, summarise
 from ohlora.reports.figures import correlation_svg, distribution_svg
+from ohlora.reports.pages import decimals, environment, label, svg_uri, thumbnail_uri
 from ohlora.version import __version__
 
 REPORT_NAME = "report.html"
 _SHEET_FACES = 96
 _EXTREME_FACES = 6
 _STRONGEST_PAIRS = 8
-_FACE_PIXELS = 144  # twice the width that a face has on a phone
 
 
 def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
@@ -42,7 +42,7 @@ def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
     """
     dataset = FaceDataset(folder)
     path = Path(out) if out is not None else dataset.folder / REPORT_NAME
-    page = _environment().get_template("report.html.j2").render(gather(dataset))
+    page = environment("ohlora.labelling.report").get_template("report.html.j2").render(gather(dataset))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, page)
@@ -83,10 +83,10 @@ def gather(dataset: FaceDataset) -> dict[str, Any]:
         "extreme_count": _EXTREME_FACES,
         "correlation_plot": svg_uri(correlation_svg(list(columns), matrix)),
         "pairs": [
-            {"first": _label(pair.first), "second": _label(pair.second), "r": _decimals(pair.r), "count": pair.count}
+            {"first": label(pair.first), "second": label(pair.second), "r": decimals(pair.r), "count": pair.count}
             for pair in pairs
         ],
-        "reasons": [(_label(what), why, count) for what, why, count in count_reasons(dataset.text("missing"))],
+        "reasons": [(label(what), why, count) for what, why, count in count_reasons(dataset.text("missing"))],
     }
 
 
@@ -103,7 +103,7 @@ class _Faces:
             {
                 "name": self._names[index],
                 "uri": self._uri(index),
-                "value": _decimals(values[index]) if values is not None else "",
+                "value": decimals(values[index]) if values is not None else "",
             }
             for index in indices
         ]
@@ -121,12 +121,12 @@ def _attribute(name: str, values: NDArray[np.float64], dataset: FaceDataset, fac
     summary = summarise(name, values, raw)
     low, high = extremes(values, _EXTREME_FACES)
     return {
-        "label": _label(name),
+        "label": label(name),
         "description": f"{spec.description}: {spec.direction}",
         "plot": svg_uri(distribution_svg(values, (spec.low, spec.high))),
         "count": summary.count,
         "missing": summary.missing,
-        **{key: _decimals(getattr(summary, key)) for key in ("mean", "deviation", "median")},
+        **{key: decimals(getattr(summary, key)) for key in ("mean", "deviation", "median")},
         **{key: _number(getattr(summary, key)) for key in ("raw_low", "raw_high")},
         "low": faces.show(low, values),
         "high": faces.show(high, values),
@@ -135,7 +135,7 @@ def _attribute(name: str, values: NDArray[np.float64], dataset: FaceDataset, fac
 
 def _facts(dataset: FaceDataset) -> list[tuple[str, str]]:
     columns = ("model", "truncation", "parser", "scores_version", "gender_source")
-    facts = [(_label(column).capitalize(), sorted(set(dataset.text(column)) - {""})) for column in columns]
+    facts = [(label(column).capitalize(), sorted(set(dataset.text(column)) - {""})) for column in columns]
     return [(name, ", ".join(values)) for name, values in facts if values]
 
 
@@ -145,35 +145,5 @@ def _evenly_spaced(total: int, count: int) -> list[int]:
     return [index * total // count for index in range(count)]
 
 
-def thumbnail_uri(path: Path) -> str:
-    """A small square picture of an image file as a data URI; an empty one where it cannot be read."""
-    try:
-        image = open_picture(path)
-    except PictureError:
-        return "data:,"  # an empty tile; the section on what is missing says why
-    image = ImageOps.fit(image, (_FACE_PIXELS, _FACE_PIXELS), Image.Resampling.LANCZOS)
-    data = io.BytesIO()
-    image.save(data, format="JPEG", quality=86)
-    return "data:image/jpeg;base64," + base64.b64encode(data.getvalue()).decode("ascii")
-
-
-def svg_uri(svg: str) -> str:
-    """SVG text as a data URI."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _decimals(value: float) -> str:
-    return "–" if np.isnan(value) else f"{value:.2f}".replace("-", "−")
-
-
 def _number(value: float) -> str:
     return "–" if np.isnan(value) else f"{value:.3g}".replace("-", "−")
-
-
-def _environment() -> Environment:
-    # Names of files and models come from elsewhere: everything is escaped.
-    return Environment(loader=PackageLoader("ohlora.labelling.report", ""), autoescape=True, undefined=StrictUndefined)

@@ -1,4 +1,7 @@
-"""What the report says in numbers: each attribute's distribution, their correlations and what is missing."""
+"""The report's statistics: from columns of the table to distributions, correlations and counts of what is missing.
+
+Every statistic runs over the images where its attributes are known; how many these are stands beside it.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
