@@ -83,7 +83,8 @@ class Slider:
         if self.max_logit is None:
             return attributes
         with np.errstate(divide="ignore"):
-            logits = np.log(attributes) - np.log1p(-attributes)
+            # Normalisation may bring a probability a little below 0 or above 1.
+            logits = np.log(attributes.clip(0.0, 1.0)) - np.log1p(-attributes.clip(0.0, 1.0))
         share = 0.5 + 0.5 * logits.clip(-self.max_logit, self.max_logit) / self.max_logit
         return np.asarray(self.low + self.span * share)
 
