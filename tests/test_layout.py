@@ -1,5 +1,6 @@
 """How the sources lie: three packages, few loose modules, small files whose names say what they hold."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,3 +44,23 @@ def test_files_are_short() -> None:
 
 def test_names_say_what_a_file_holds() -> None:
     assert not [path.relative_to(ROOT).as_posix() for path in sources() if path.stem in SAYS_NOTHING]
+
+
+def test_the_paths_that_contributing_names_exist() -> None:
+    lines = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()
+    roots = "|".join((*PACKAGES, "scripts", "tests"))
+    named = {
+        path
+        for line in lines
+        if "(to come)" not in line
+        for path in re.findall(rf"`((?:{roots})/[\w/.]*)`", line)
+        if "NAME" not in path
+    }
+    assert len(named) > 10
+    assert not [path for path in sorted(named) if not (ROOT / path).exists()]
+
+
+def test_contributing_tells_every_room() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms = {path.parent.name for path in (ROOT / "ohlora").glob("*/__init__.py")}
+    assert not [room for room in sorted(rooms) if f" {room}/ " not in text]
