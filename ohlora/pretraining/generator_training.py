@@ -71,7 +71,7 @@ class Distillation(L.LightningModule):
         w = coordinates
         for index in range(generator.mapping.num_layers):
             w = leaky_relu(getattr(generator.mapping, f"dense{index}")(w))
-        return w[:, None].expand(-1, generator.num_layers, -1)
+        return w[:, None].expand(-1, generator.num_ws, -1)
 
     def batch(self, step: int, phase: Phase) -> tuple[Tensor, Tensor, Tensor]:
         """Coordinates, images in [-1, 1] and labels of a step: a function of the step alone, so that resumed runs see the same."""

@@ -1,4 +1,8 @@
-"""Puts a state dict into a network, strictly and with errors that name what differs."""
+"""From a config and a state dict to a network: both layouts of files end here.
+
+Every entry has to be there in its shape, and no other one; weights stored in any precision become float32. The error names the
+first entries that differ, since "missing keys" of a hundred lines tells nobody which sizes are wrong.
+"""
 
 from __future__ import annotations
 

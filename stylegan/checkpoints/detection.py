@@ -1,4 +1,8 @@
-"""Reads the sizes of a network from the shapes in its state dict."""
+"""From the names and shapes in a state dict to the network that it belongs to, and its sizes.
+
+Published files say nothing about the network inside, but its layers are numbered and their shapes follow from few sizes, so
+that every size of the configuration can be read off them.
+"""
 
 from __future__ import annotations
 

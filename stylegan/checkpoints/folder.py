@@ -1,4 +1,8 @@
-"""The project's own format: a folder with `config.json` beside `generator.safetensors`, `discriminator.safetensors`."""
+"""The project's own format: a folder with `config.json` beside `generator.safetensors` and `discriminator.safetensors`.
+
+The sizes of a network are written down instead of read off its weights, and safetensors can hold no code. Other packages keep
+further entries in `config.json` and further weights beside these; writing leaves them as they are.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from safetensors.torch import load_file, save_file
 from stylegan.checkpoints.assembly import assemble
 from stylegan.checkpoints.genforce import Part, assemble_part, read_state_dicts
 from stylegan.errors import CheckpointError, ConfigError
+from stylegan.generator import GeneratorNetwork
 from stylegan.stylegan1.config import DiscriminatorConfig, GeneratorConfig
 from stylegan.stylegan1.discriminator import Discriminator
 from stylegan.stylegan1.generator import Generator
@@ -26,12 +31,12 @@ STORAGE_TYPES = (torch.float32, torch.float16, torch.bfloat16)
 
 
 def save_pretrained(
-    module: Generator | Discriminator, folder: str | Path, *, dtype: torch.dtype = torch.float32
+    module: GeneratorNetwork | Discriminator, folder: str | Path, *, dtype: torch.dtype = torch.float32
 ) -> Path:
     """Writes a network into a model folder; the other network's files and other keys of `config.json` stay.
 
     Args:
-        module: A generator or a discriminator, on any device.
+        module: A `Generator` or a `Discriminator`, on any device.
         folder: Model folder, made where it is missing.
         dtype: Storage type: float32, float16 or bfloat16; loading always gives float32.
 
@@ -39,10 +44,13 @@ def save_pretrained(
         Path of the weights file.
 
     Raises:
-        CheckpointError: When the storage type is no such type or too narrow, or an old `config.json` is unreadable.
+        CheckpointError: When the network is of another class, the storage type is no such type or too narrow, or an old
+            `config.json` is unreadable.
     """
     if dtype not in STORAGE_TYPES:
         raise CheckpointError(f"expected a storage type of {', '.join(map(str, STORAGE_TYPES))}, got {dtype}")
+    if not isinstance(module, (Generator, Discriminator)):
+        raise CheckpointError(f"expected a network of StyleGAN to write, got {type(module).__name__}")
     part = "generator" if isinstance(module, Generator) else "discriminator"
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

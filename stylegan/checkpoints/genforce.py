@@ -1,4 +1,4 @@
-"""Loads the checkpoint files that the community publishes; the sizes are read from the shapes.
+"""From a file of weights that the community publishes to a network whose sizes are read from the shapes.
 
 A `.pth` of GenForce holds a dict with state dicts under `generator`, `discriminator` and mostly `generator_smooth` (the
 moving average that gives the better images), training runs nest them under `models`; Oh-LoRA's fine-tuned generators

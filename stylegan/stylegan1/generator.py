@@ -1,4 +1,10 @@
-"""The whole generator: z -> mapping -> w -> truncation -> ws -> synthesis -> image."""
+"""StyleGAN's generator, which holds `stylegan.generator.GeneratorNetwork`.
+
+    z -> mapping -> w -> truncation -> ws -> synthesis -> image
+
+Users take the three steps one by one through the contract. `forward` takes them in one, with what training needs beside:
+levels of detail and style mixing.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from stylegan.errors import InputError
+from stylegan.generator import NoiseMode
 from stylegan.stylegan1.appended import AppendedMapping
 from stylegan.stylegan1.config import GeneratorConfig
 from stylegan.stylegan1.mapping import MappingNetwork
-from stylegan.stylegan1.synthesis import NoiseMode, SynthesisNetwork, UpsampleMode
+from stylegan.stylegan1.styled_layers import UpsampleMode
+from stylegan.stylegan1.synthesis import SynthesisNetwork
 from stylegan.stylegan1.truncation import W_AVG_DECAY, Truncation
 
 
@@ -31,16 +39,51 @@ class Generator(nn.Module):
         self.synthesis = SynthesisNetwork(self.config, upsample)
 
     @property
-    def num_layers(self) -> int:
-        """Number of layers L that each take a w."""
+    def z_dim(self) -> int:
+        """Length of the latent z."""
+        return self.config.z_dim
+
+    @property
+    def w_dim(self) -> int:
+        """Length of the intermediate latent w."""
+        return self.config.w_dim
+
+    @property
+    def num_ws(self) -> int:
+        """Number of synthesis layers L that each take a w."""
         return self.config.num_layers
+
+    @property
+    def num_layers(self) -> int:
+        """The same as `num_ws`."""
+        return self.num_ws
+
+    @property
+    def resolution(self) -> int:
+        """Side of an image in pixels."""
+        return self.config.resolution
+
+    @property
+    def label_size(self) -> int:
+        """Length of the label vector; 0 for an unconditional generator."""
+        return self.config.label_size
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.average_w.device
+
+    @property
+    def average_w(self) -> Tensor:
+        """The moving average of w, `(w_dim,)`, which truncation pulls towards."""
+        return self.truncation.w_avg
 
     def forward(
         self,
         z: Tensor,
         labels: Tensor | None = None,
         *,
-        truncation_psi: float = 1.0,
+        truncation_psi: float | Tensor = 1.0,
         truncation_layers: int | None = None,
         lod: float | None = 0.0,
         noise: NoiseMode = "stored",
@@ -54,7 +97,7 @@ class Generator(nn.Module):
         Args:
             z: Latent vectors `(B, z_dim)`, usually from N(0, I).
             labels: Labels `(B, label_size)` for a conditional generator, else None.
-            truncation_psi: 1 for the full spread, 0 for the average image.
+            truncation_psi: 1 for the full spread, 0 for the average image; one for all, or `(B, 1)`.
             truncation_layers: Number of coarse layers that are truncated; None for all.
             lod: Level of detail, see `SynthesisNetwork.forward`.
             noise: "stored", "fresh" or "none".
@@ -68,19 +111,37 @@ class Generator(nn.Module):
         Raises:
             InputError: When a shape or option does not fit.
         """
-        w = self.mapping(z, labels)
+        w = self.map(z, labels)
         if style_mixing_prob > 0.0:
-            other = self.mapping(torch.randn_like(z), labels)
-            active = self.num_layers - 2 * math.floor(float(self.synthesis.lod) if lod is None else lod)
-            w = mix_styles(w, other, self.num_layers, probability=style_mixing_prob, active_layers=active)
+            other = self.map(torch.randn_like(z), labels)
+            active = self.num_ws - 2 * math.floor(float(self.synthesis.lod) if lod is None else lod)
+            w = mix_styles(w, other, self.num_ws, probability=style_mixing_prob, active_layers=active)
         ws = self.truncate(w, truncation_psi, truncation_layers)
         image: Tensor = self.synthesis(ws, lod=lod, noise=noise, upscale=upscale)
         return image
 
-    def truncate(self, w: Tensor, psi: float, layers: int | None = None) -> Tensor:
+    def map(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Returns w `(B, w_dim)` of latents `(B, z_dim)` and labels `(B, label_size)`, see `MappingNetwork.forward`."""
+        w: Tensor = self.mapping(z, labels)
+        return w
+
+    def truncate(self, w: Tensor, psi: float | Tensor, layers: int | None = None) -> Tensor:
         """Spreads w `(B, w_dim)` over the layers, truncated: ws `(B, L, w_dim)`, see `Truncation.forward`."""
         ws: Tensor = self.truncation(w, psi, layers)
         return ws
+
+    def synthesise(self, ws: Tensor, *, noise: NoiseMode = "stored", start: tuple[int, Tensor] | None = None) -> Tensor:
+        """Images `(B, 3, R, R)` of ws `(B, L, w_dim)` at the stored level of detail, see `SynthesisNetwork.forward`."""
+        image: Tensor = self.synthesis(ws, noise=noise, start=start)
+        return image
+
+    def features(self, ws: Tensor, layer: int, *, noise: NoiseMode = "stored") -> Tensor:
+        """Feature maps `(B, C, S, S)` after a synthesis layer, see `SynthesisNetwork.features`."""
+        return self.synthesis.features(ws, layer, noise)
+
+    def compile_synthesis(self) -> None:
+        """Compiles the synthesis network in place, which pays off for thousands of images in batches of one size."""
+        self.synthesis.compile()
 
     def appended_mapping(self, elements: int) -> AppendedMapping:
         """A copy of the mapping network that reads so many further elements beside z, see `AppendedMapping`."""

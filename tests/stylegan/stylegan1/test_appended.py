@@ -2,10 +2,10 @@
 
 import pytest
 import torch
-from tests.stylegan.networks import tiny_generator
 
 from stylegan import InputError
 from stylegan.stylegan1.layers import leaky_relu, pixel_norm
+from tests.stylegan.networks import tiny_generator
 
 
 def test_it_begins_as_the_pretrained_network_whatever_is_appended() -> None:

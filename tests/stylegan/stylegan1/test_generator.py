@@ -68,7 +68,7 @@ def test_resolutions_at_the_ends(resolution: int) -> None:
     with torch.no_grad():
         image = generator(torch.randn(1, 12))
     assert image.shape == (1, 3, resolution, resolution)
-    assert generator.num_layers == 2 * (int(np.log2(resolution)) - 1)
+    assert generator.num_ws == 2 * (int(np.log2(resolution)) - 1)
 
 
 def test_one_z_draws_the_same_image_in_any_batch() -> None:

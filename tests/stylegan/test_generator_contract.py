@@ -1,0 +1,107 @@
+"""Every generator holds the contract, and nobody outside of `stylegan` knows more of a generator than that."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from stylegan import GeneratorNetwork, InputError
+from tests.stylegan.networks import tiny_generator
+from tests.toy_generator import ToyGenerator
+
+ROOT = Path(__file__).parents[2]
+# Training makes a network and knows its inside; `stylegan` is the inside.
+INSIDERS = ("ohlora/pretraining/", "scripts/export_generator.py")
+FORBIDDEN_NAMES = {"Generator", "GeneratorConfig", "build_generator", "mix_styles"}
+FORBIDDEN_ATTRIBUTES = {"w_avg", "num_layers", "dense_layers", "get_submodule", "truncation_layers_of"}
+FORBIDDEN_CALLS = {"mapping", "truncation", "synthesis"}
+LAYER_NAME = re.compile(r"^(base\.)?(mapping|truncation|synthesis)(\.|$)|\b(dense|layer|output)\d")
+
+GENERATORS: dict[str, Callable[[], GeneratorNetwork]] = {"stylegan1": tiny_generator, "toy": ToyGenerator}
+
+
+@pytest.fixture(params=GENERATORS)
+def generator(request: pytest.FixtureRequest) -> GeneratorNetwork:
+    return GENERATORS[request.param]().eval()
+
+
+@pytest.fixture
+def w(generator: GeneratorNetwork) -> torch.Tensor:
+    torch.manual_seed(0)
+    return generator.map(torch.randn(3, generator.z_dim))
+
+
+def test_it_is_a_generator_network(generator: GeneratorNetwork) -> None:
+    assert isinstance(generator, GeneratorNetwork)
+    assert isinstance(generator, torch.nn.Module)
+
+
+@torch.no_grad()
+def test_shapes(generator: GeneratorNetwork, w: torch.Tensor) -> None:
+    ws = generator.truncate(w, 0.7)
+    assert w.shape == (3, generator.w_dim)
+    assert ws.shape == (3, generator.num_ws, generator.w_dim)
+    assert generator.synthesise(ws).shape == (3, 3, generator.resolution, generator.resolution)
+    assert generator.average_w.shape == (generator.w_dim,)
+    assert generator.device == torch.device("cpu")
+    assert generator.label_size == 0
+
+
+def test_labels_are_read_by_a_conditional_generator() -> None:
+    for generator in (tiny_generator(label_size=2), ToyGenerator(label_size=2)):
+        z = torch.randn(1, generator.z_dim)
+        first, second = (generator.map(z, torch.tensor([row])) for row in ([0.0, 0.0], [1.0, 0.0]))
+        assert generator.label_size == 2
+        assert not torch.allclose(first, second)
+
+
+def test_psi_one_gives_w_to_the_bit(generator: GeneratorNetwork, w: torch.Tensor) -> None:
+    expected = w[:, None].expand(-1, generator.num_ws, -1)
+    assert torch.equal(generator.truncate(w, 1.0), expected)
+    assert torch.equal(generator.truncate(w, torch.ones(3, 1)), expected)
+
+
+@pytest.mark.parametrize("layers", [None, 1])
+def test_a_number_and_a_tensor_of_psi_give_the_same_bits(
+    generator: GeneratorNetwork, w: torch.Tensor, layers: int | None
+) -> None:
+    psi = torch.full((3, 1), 0.7)
+    assert torch.equal(generator.truncate(w, 0.7, layers), generator.truncate(w, psi, layers))
+
+
+def test_psi_zero_gives_the_average(generator: GeneratorNetwork, w: torch.Tensor) -> None:
+    ws = generator.truncate(w, 0.0, 1)
+    torch.testing.assert_close(ws[:, 0], generator.average_w.expand(3, -1))
+    assert torch.equal(ws[:, 1], w)
+
+
+@pytest.mark.parametrize("noise", ["stored", "none"])
+@torch.no_grad()
+def test_a_layers_own_features_give_the_same_picture(generator: GeneratorNetwork, w: torch.Tensor, noise: str) -> None:
+    ws = generator.truncate(w, 0.7)
+    expected = generator.synthesise(ws, noise=noise)
+    for layer in range(generator.num_ws):
+        start = (layer, generator.features(ws, layer, noise=noise))
+        assert torch.equal(generator.synthesise(ws, noise=noise, start=start), expected)
+
+
+@torch.no_grad()
+def test_features_of_another_face_are_drawn(generator: GeneratorNetwork, w: torch.Tensor) -> None:
+    ws = generator.truncate(w, 1.0)
+    other = generator.features(ws.flip(0), 0)
+    mixed = torch.cat([ws.flip(0)[:, :1], ws[:, 1:]], dim=1)
+    assert torch.equal(generator.synthesise(ws, start=(0, other)), generator.synthesise(mixed))
+
+
+def test_a_layer_that_is_none(generator: GeneratorNetwork, w: torch.Tensor) -> None:
+    with pytest.raises(InputError, match=f"expected a layer from 0 to {generator.num_ws - 1}"):
+        generator.features(generator.truncate(w, 1.0), generator.num_ws)
+
+
+@torch.no_grad()
+def test_an_appended_mapping_begins_as_the_pretrained_one(generator: GeneratorNetwork) -> None:
+    mapping = generator.appended_mapping(2)
+    z = torch.randn(3, generator.z_dim)
+    torch.testing.assert_close(mapping(mapping.first_layer(z), torch.randn(3, 2)), generator.map(z))
