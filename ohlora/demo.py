@@ -9,9 +9,9 @@ from pathlib import Path
 from PIL import Image
 
 from ohlora.datasets.face_folder import FaceDataset
-from ohlora.evaluation import EvaluationSettings, Instruments, evaluate, judged_seeds, write_page
-from ohlora.evaluation.instruments import embedded_identity
-from ohlora.evaluation.page import table_lines
+from ohlora.evaluation import EvaluationSettings, MeasuringModels, evaluate, evaluation_seeds, write_page
+from ohlora.evaluation.measuring_models import embedded_identity
+from ohlora.evaluation.tables import table_lines
 from ohlora.files import replacing, write_text
 from ohlora.generation.drawing import NamedGenerator
 from ohlora.generation.face_generator import FaceGenerator
@@ -119,9 +119,11 @@ def judge_shortly(
     model: NamedSliderModel, parser: FaceParser, out: Path, faces: int = 6, steps: int = 5, *, progress: bool = True
 ) -> list[str]:
     """Judge sliders on so few random faces that it takes seconds, and write the report; returns its table."""
-    settings = EvaluationSettings(judged_seeds(faces), steps, frechet_images=0, batch_size=steps)
-    instruments = Instruments(parser, embedded_identity(model.model.device))
-    evaluation = evaluate(model, settings, instruments, out, progress=progress)
+    settings = EvaluationSettings(
+        evaluation_seeds(faces), steps, truncations=(1.0,), frechet_images=0, batch_size=steps
+    )
+    measuring = MeasuringModels(parser, embedded_identity(model.model.device))
+    evaluation = evaluate(model, settings, measuring, out, progress=progress)
     write_page(evaluation, out)
     return [
         f"sliders on {faces} random faces (ohlora evaluate {model.name} judges more):",

@@ -12,14 +12,21 @@ from ohlora.cli.options import device_option, precision_option
 @click.option("--ramps", type=click.IntRange(min=1), default=200, help="Random faces; each slider gets a ramp of each.")
 @click.option("--seeds", metavar="LIST", help="These faces instead, such as 0,3,7-12.")
 @click.option(
-    "--against", metavar="NAMES", default="", help="Rivals on the same faces, such as directions,adversarial."
+    "--against", metavar="NAMES", default="", help="Baselines on the same faces, such as directions,adversarial."
 )
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the report.  [default: RUN/evaluation]"
 )
 @click.option("--attributes", metavar="NAMES", default="", help="Only these sliders, between commas.")
 @click.option("--steps", type=click.IntRange(min=3), default=11, help="Values of a ramp.")
-@click.option("--trunc", "--truncation", "truncation", type=float, default=1.0, help="psi: 1 varied ... 0 average.")
+@click.option(
+    "--trunc", "--truncation", "truncations", metavar="LIST", default="1,0.7", help="psi: 1 varied ... 0 average."
+)
+@click.option(
+    "--further-ramps",
+    type=click.IntRange(min=1),
+    help="Faces at every truncation but the first.  [default: a quarter of all]",
+)
 @click.option("--parser", "parser_name", default="portraits", metavar="NAME_OR_FOLDER", help="The label path's parser.")
 @click.option("--scores", type=click.Choice(("v1", "v2", "v3")), default="v3", help="Version of the scores.")
 @click.option(
@@ -45,7 +52,8 @@ def command(
     out: Path | None,
     attributes: str,
     steps: int,
-    truncation: float,
+    truncations: str,
+    further_ramps: int | None,
     parser_name: str,
     scores: str,
     identity: Path | None,
@@ -56,7 +64,7 @@ def command(
     device: str,
     precision: str,
 ) -> None:
-    """Judge the sliders of RUN on random faces.
+    """Evaluate the sliders of RUN on random faces.
 
     RUN is a run of `ohlora finetune`, a model folder, or a name. Every slider of every face is moved through its range,
     and every picture measured by the label path. A stopped run goes on with the same command, and more ramps only add
@@ -72,19 +80,21 @@ def command(
     chosen = parse_seeds(seeds) if seeds is not None else None  # mistakes are answered before networks are loaded
 
     from ohlora.device import resolve_device
-    from ohlora.evaluation import EvaluationSettings, evaluate, judged_seeds, write_page
-    from ohlora.evaluation.instruments import load_instruments
-    from ohlora.evaluation.judge import describe
-    from ohlora.evaluation.page import table_lines
-    from ohlora.evaluation.rivals import load_rivals
+    from ohlora.evaluation import EvaluationSettings, evaluate, evaluation_seeds, write_page
+    from ohlora.evaluation.baselines import load_baselines
+    from ohlora.evaluation.evaluator import describe
+    from ohlora.evaluation.measuring_models import load_measuring_models
+    from ohlora.evaluation.settings import parse_truncations
+    from ohlora.evaluation.tables import table_lines
     from ohlora.sliders.slider_model import NamedSliderModel
 
-    faces = chosen if chosen is not None else judged_seeds(ramps)
+    faces = chosen if chosen is not None else evaluation_seeds(ramps)
     settings = EvaluationSettings(
         seeds=faces,
         steps=steps,
         attributes=tuple(name.strip() for name in attributes.split(",") if name.strip()),
-        truncation=truncation,
+        truncations=parse_truncations(truncations),
+        further_faces=further_ramps,
         scores=scores,
         frechet_images=frechet_images if frechet_images is not None else min(5000, max(2, 5 * len(faces))),
         examples=examples,
@@ -94,9 +104,10 @@ def command(
     )
     place = resolve_device(device)
     model = NamedSliderModel.load(run, place)
-    rivals = load_rivals(against, Path(run) if Path(run).exists() else model.folder, place)
+    baselines = load_baselines(against, Path(run) if Path(run).exists() else model.folder, place)
     folder = out if out is not None else (Path(run) if Path(run).is_dir() else Path(".")) / "evaluation"
-    evaluation = evaluate(model, settings, load_instruments(parser_name, identity, place, precision), folder, rivals)
+    measuring = load_measuring_models(parser_name, identity, place, precision)
+    evaluation = evaluate(model, settings, measuring, folder, baselines)
     page = write_page(evaluation, folder)
     for line in [*table_lines(evaluation.results), *describe(evaluation), f"report in {page}"]:
         click.echo(line)

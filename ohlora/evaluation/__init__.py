@@ -1,21 +1,25 @@
-"""The judge: how well sliders do what they say, on random faces, measured by the label path.
+"""How well sliders do what they say, on random faces, measured by the label path.
 
-    evaluation = evaluate(model, settings, instruments, "report", rivals)
+    evaluation = evaluate(model, settings, measuring_models, "report", baselines)
     write_page(evaluation, "report")
 
-`statistics` and `summary` hold the figures' definitions, `goals` what they are compared with.
+`plan` says what is drawn, `ramps` draws and measures it, `statistics`, `worst_case` and `summary` hold the figures' definitions,
+and `goals` what they are compared with.
 """
 
-from ohlora.evaluation.judge import Evaluation, Instruments, ModelResult, evaluate
+from ohlora.evaluation.evaluator import evaluate
+from ohlora.evaluation.measuring_models import MeasuringModels
 from ohlora.evaluation.page import write_page
-from ohlora.evaluation.settings import EvaluationSettings, judged_seeds
+from ohlora.evaluation.results import Evaluation, ModelResult, TruncationResult
+from ohlora.evaluation.settings import EvaluationSettings, evaluation_seeds
 
 __all__ = [
     "Evaluation",
     "EvaluationSettings",
-    "Instruments",
+    "MeasuringModels",
     "ModelResult",
+    "TruncationResult",
     "evaluate",
-    "judged_seeds",
+    "evaluation_seeds",
     "write_page",
 ]

@@ -1,4 +1,4 @@
-"""Draws the judge's images, in batches."""
+"""Draws the pictures that are measured, in batches: z and slider values go in, images in [-1, 1] come out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plots of the judge's report: histograms of r, and the matrix of drift."""
+"""The plots of the report: histograms of r, and the matrix of drift."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def r_histogram_svg(columns: Mapping[str, Floats]) -> str:
     """Draw r per ramp of one slider as SVG text.
 
     Args:
-        columns: `(Z,)` r by the model's name, the judged model first; NaN entries do not count.
+        columns: `(Z,)` r by the model's name, the evaluated model first; NaN entries do not count.
     """
     known = {name: values[~np.isnan(values)] for name, values in columns.items()}
     low = min([0.8, *(float(values.min()) for values in known.values() if values.size)])

@@ -70,7 +70,8 @@ class FeatureSets:
         network: Gives the features.
         size: Edge of the images that the network takes.
         count: Images in each set.
-        folder: Where features are kept.
+        folder: Where the features of conditional images are kept.
+        base_folder: Where those of base images are, which models of one base generator share.
     """
 
     drawer: Drawer
@@ -78,6 +79,7 @@ class FeatureSets:
     size: int
     count: int
     folder: Path
+    base_folder: Path
 
     def distance(self, progress: bool = False) -> FrechetResult:
         """Both distances, with a bar if wanted; needs torchmetrics."""
@@ -103,7 +105,7 @@ class FeatureSets:
         return features
 
     def _path(self, name: str) -> Path:
-        return self.folder / f"features-{name}-{self.count}.npy"
+        return (self.folder if name == "conditional" else self.base_folder) / f"features-{name}-{self.count}.npy"
 
     @torch.inference_mode()
     def _draw(self, name: str) -> Iterator[Features]:

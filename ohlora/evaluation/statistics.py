@@ -1,4 +1,4 @@
-"""What the judge computes from measured ramps: correlation, error, straight lines, drift, and intervals.
+"""What is computed from measured ramps: correlation, error, straight lines, drift, and intervals.
 
 Everything works on arrays whose first axis is z, with NaN where a label is missing. A figure per z has shape `(Z,)`; its
 mean comes with a bootstrap interval over z, because the images of one z are not independent of each other.
@@ -157,12 +157,12 @@ def absolute_errors(asked: Floats, measured: Floats, width: float) -> Floats:
     return mean_known(np.abs(measured - asked) / width, axis=1)
 
 
-def drifts(measured: Floats, width: float) -> Floats:
+def drifts(measured: Floats, width: float | Floats) -> Floats:
     """Absolute change `(Z,)` from one end of the ramp to the other, as a share of that attribute's own range.
 
     Args:
-        measured: Values `(Z, S)` of an attribute that should have stayed.
-        width: Width of its range.
+        measured: Values `(Z, S)` of an attribute that should have stayed, or `(Z, S, M)` of several.
+        width: Width of its range, or `(M,)` of theirs; the result is then `(Z, M)`.
     """
     return np.abs(measured[:, -1] - measured[:, 0]) / width
 

@@ -18,7 +18,7 @@ def runs(tmp_path: Path) -> Path:
     sizes = {"z_dim": 8, "w_dim": 8, "mapping_dim": 8, "fmaps_base": 64, "fmaps_max": 8}
     base = Generator(GeneratorConfig(resolution=16, **sizes))
     bounds = Normalizer.fit({"gender": [0.0, 1.0], "mouth": [0.0, 1.0]})
-    for name in ("run", "run/rivals/adversarial"):
+    for name in ("run", "run/baselines/adversarial"):
         model = ConditionalGenerator(
             base, ["gender", "mouth"], ConditionalConfig(hidden=8, readout_hidden=8), normalizer=bounds
         )
@@ -32,7 +32,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["evaluate", *map(str, arguments)])
 
 
-def test_a_report_of_a_run_and_its_rival(runs: Path, tiny_parser: Path) -> None:
+def test_a_report_of_a_run_and_its_baseline(runs: Path, tiny_parser: Path) -> None:
     pytest.importorskip("torchmetrics")
     save_identity(IdentityNetwork(IdentityConfig(8, (8,), 4)), runs / "identity")
     arguments = ("--ramps", 2, "--steps", 3, "--parser", tiny_parser, "--identity", runs / "identity")
@@ -50,9 +50,10 @@ def test_a_report_of_a_run_and_its_rival(runs: Path, tiny_parser: Path) -> None:
 def test_mistakes_are_one_line(runs: Path, tiny_parser: Path) -> None:
     place = runs / "run"
     for arguments, message in (
-        ([place, "--against", "directions"], "no rival 'directions'"),
+        ([place, "--against", "directions"], "no baseline 'directions'"),
         ([place, "--attributes", "eyes", "--parser", tiny_parser], "no slider 'eyes'; it has: gender, mouth"),
         ([place, "--seeds", "7-3"], "rising range"),
+        ([place, "--trunc", "1;0.7"], "expected truncations such as 1,0.7"),
         ([runs / "nowhere"], "neither a file"),
     ):
         result = run(*arguments)

@@ -4,7 +4,8 @@ import numpy as np
 from analytic import NAMES, AnalyticModel, embed, measure
 
 from ohlora.evaluation.drawing import Drawer
-from ohlora.evaluation.ramps import Ramps, measure_ramps
+from ohlora.evaluation.plan import VALUE, PlannedRamp
+from ohlora.evaluation.ramps import Asked, Ramps, measure_ramps
 from ohlora.evaluation.summary import drift_matrix, means, summarise
 
 SEEDS = tuple(range(6))
@@ -16,8 +17,20 @@ ASKED = {
 }
 
 
+TOGETHER = np.array([0.3, 0.4, 0.5]) + np.zeros((6, 1))
+
+
+def plan(asked: dict[str, np.ndarray] = ASKED) -> dict[str, PlannedRamp]:
+    sliders = AnalyticModel().sliders
+    return {name: PlannedRamp(sliders[name], values, VALUE) for name, values in asked.items()}
+
+
+def asked_of(asked: dict[str, np.ndarray] = ASKED) -> Asked:
+    return Asked(tuple(asked.items()), TOGETHER, NAMES)
+
+
 def ramps(model: AnalyticModel, asked: dict[str, np.ndarray] = ASKED, batch_size: int = 5) -> Ramps:
-    return measure_ramps(Drawer(model, 1.0, batch_size), SEEDS, asked, measure, embed)
+    return measure_ramps(Drawer(model, 1.0, batch_size), SEEDS, asked_of(asked), measure, embed)
 
 
 def test_shapes_and_order() -> None:
@@ -31,12 +44,12 @@ def test_shapes_and_order() -> None:
 
 
 def test_filled_up_batches_measure_the_same() -> None:
-    filled = measure_ramps(Drawer(AnalyticModel(), 1.0, 7, filled=True), SEEDS, ASKED, measure, embed)
+    filled = measure_ramps(Drawer(AnalyticModel(), 1.0, 7, filled=True), SEEDS, asked_of(), measure, embed)
     np.testing.assert_array_equal(filled.measured, ramps(AnalyticModel()).measured)
 
 
 def test_figures_of_a_perfect_model() -> None:
-    results = summarise(ramps(AnalyticModel()), ASKED, NAMES, WIDTHS)
+    results = summarise(ramps(AnalyticModel()), plan(), NAMES, WIDTHS)
     for result in results.values():
         assert abs(result.r.mean - 1.0) < 1e-6 and abs(result.slope.mean - 1.0) < 1e-5
         assert result.error.mean < 1e-6 and result.drift.mean < 1e-6 and result.missing == 0.0
@@ -47,7 +60,7 @@ def test_figures_of_a_model_with_known_faults() -> None:
     # Half the move, and a quarter of the mouth's move in the pose.
     model = AnalyticModel(gain=0.5, leak=0.25)
     measured = ramps(model)
-    results = summarise(measured, ASKED, NAMES, WIDTHS)
+    results = summarise(measured, plan(), NAMES, WIDTHS)
     mouth = results["mouth"]
     assert abs(mouth.slope.mean - 0.5) < 1e-6 and abs(mouth.r.mean - 1.0) < 1e-6
     # The measured value lies half way between the face's own and the asked one.
@@ -68,19 +81,19 @@ def test_figures_of_a_model_with_known_faults() -> None:
 def test_identity_is_the_mean_cosine_with_the_unedited_face() -> None:
     measured = ramps(AnalyticModel())
     turned = (measured.own[:, 2:] - ASKED["eyes"]) * np.pi / 2.0
-    result = summarise(measured, ASKED, NAMES, WIDTHS)["eyes"]
+    result = summarise(measured, plan(), NAMES, WIDTHS)["eyes"]
     np.testing.assert_allclose(result.identity.mean, np.cos(turned).mean(), atol=1e-5)
 
 
 def test_missing_labels_are_counted_and_left_out() -> None:
     asked = {"mouth": np.linspace(0.0, 1.0, 11)}
-    result = summarise(ramps(AnalyticModel(), asked), asked, NAMES, WIDTHS)["mouth"]
+    result = summarise(ramps(AnalyticModel(), asked), plan(asked), NAMES, WIDTHS)["mouth"]
     assert abs(result.missing - 1 / 11) < 1e-12 and abs(result.r.mean - 1.0) < 1e-6 and result.pooled.count == 60
 
 
 def test_without_an_identity_network_the_row_says_so() -> None:
-    measured = measure_ramps(Drawer(AnalyticModel(), 1.0, 7), SEEDS, ASKED, measure)
-    result = summarise(measured, ASKED, NAMES, WIDTHS)["mouth"]
+    measured = measure_ramps(Drawer(AnalyticModel(), 1.0, 7), SEEDS, asked_of(), measure)
+    result = summarise(measured, plan(), NAMES, WIDTHS)["mouth"]
     assert result.content()["identity"] == "not measured: no identity network"
     assert np.isnan(means({"mouth": result})["identity"])
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,10 @@ from analytic import NAMES, AnalyticModel, measure, named
 from torch import Tensor
 
 from ohlora.errors import OhloraError, SettingsError
-from ohlora.evaluation import EvaluationSettings, Instruments, evaluate, judged_seeds, write_page
+from ohlora.evaluation import EvaluationSettings, MeasuringModels, evaluate, evaluation_seeds, write_page
 from ohlora.evaluation.identity import Calibration, IdentityConfig, IdentityNetwork
-from ohlora.evaluation.page import gather, table_lines
+from ohlora.evaluation.page import gather
+from ohlora.evaluation.tables import table_lines
 from ohlora.labelling.labeller import LabelPath
 from segmentation import FaceParser
 from segmentation.pretrained import save_parser
@@ -34,11 +36,13 @@ def colours_are_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LabelPath, "measure", read_colours)
 
 
-SETTINGS = EvaluationSettings(judged_seeds(5), steps=5, frechet_images=0, examples=1, chunk=2, batch_size=7)
+SETTINGS = EvaluationSettings(
+    evaluation_seeds(5), steps=5, truncations=(1.0,), frechet_images=0, examples=1, chunk=2, batch_size=7
+)
 
 
 def test_the_report_holds_the_models_figures(tmp_path: Path, parser: FaceParser) -> None:
-    evaluation = evaluate(named(AnalyticModel(gain=0.5)), SETTINGS, Instruments(parser), tmp_path, progress=False)
+    evaluation = evaluate(named(AnalyticModel(gain=0.5)), SETTINGS, MeasuringModels(parser), tmp_path, progress=False)
     content = json.loads((tmp_path / "report.json").read_text())
     assert content["ramps"] == 5 and content["seeds"] == "4000000000-4000000004"
     figures = content["models"][0]["attributes"]
@@ -52,17 +56,17 @@ def test_the_report_holds_the_models_figures(tmp_path: Path, parser: FaceParser)
 
 def test_what_is_done_is_not_done_again_and_more_faces_only_add(tmp_path: Path, parser: FaceParser) -> None:
     model = AnalyticModel()
-    evaluate(named(model), SETTINGS, Instruments(parser), tmp_path, progress=False)
+    evaluate(named(model), SETTINGS, MeasuringModels(parser), tmp_path, progress=False)
     first = model.calls
-    evaluate(named(model), SETTINGS, Instruments(parser), tmp_path, progress=False)
+    evaluate(named(model), SETTINGS, MeasuringModels(parser), tmp_path, progress=False)
     assert model.calls == first
     # The last chunk of five had one face and has two now; the other two stay.
-    more = EvaluationSettings(judged_seeds(6), steps=5, frechet_images=0, examples=1, chunk=2, batch_size=7)
-    evaluate(named(model), more, Instruments(parser), tmp_path, progress=False)
+    more = replace(SETTINGS, seeds=evaluation_seeds(6))
+    evaluate(named(model), more, MeasuringModels(parser), tmp_path, progress=False)
     assert first < model.calls <= 2 * first - 4
     # Other weights are other results.
     again = AnalyticModel()
-    evaluate(named(again, fingerprint="ba9876543210"), SETTINGS, Instruments(parser), tmp_path, progress=False)
+    evaluate(named(again, fingerprint="ba9876543210"), SETTINGS, MeasuringModels(parser), tmp_path, progress=False)
     assert again.calls == first
 
 
@@ -74,33 +78,34 @@ def test_a_run_that_is_stopped_goes_on(tmp_path: Path, parser: FaceParser) -> No
             return super().edit(*arguments, **names)  # type: ignore[arg-type]
 
     with pytest.raises(KeyboardInterrupt):
-        evaluate(named(Interrupted()), SETTINGS, Instruments(parser), tmp_path / "a", progress=False)
+        evaluate(named(Interrupted()), SETTINGS, MeasuringModels(parser), tmp_path / "a", progress=False)
     assert len(list((tmp_path / "a").rglob("ramps-*.npz"))) == 1
-    evaluate(named(AnalyticModel()), SETTINGS, Instruments(parser), tmp_path / "a", progress=False)
-    evaluate(named(AnalyticModel()), SETTINGS, Instruments(parser), tmp_path / "b", progress=False)
+    evaluate(named(AnalyticModel()), SETTINGS, MeasuringModels(parser), tmp_path / "a", progress=False)
+    evaluate(named(AnalyticModel()), SETTINGS, MeasuringModels(parser), tmp_path / "b", progress=False)
     assert (tmp_path / "a" / "report.json").read_text() == (tmp_path / "b" / "report.json").read_text()
 
 
-def test_rivals_and_the_page(tmp_path: Path, parser: FaceParser) -> None:
+def test_baselines_and_the_page(tmp_path: Path, parser: FaceParser) -> None:
     identity = IdentityNetwork(IdentityConfig(8, (8,), 4), Calibration(0.9, 0.1, 20)).eval()
-    rival = AnalyticModel(leak=0.5)
-    del rival.sliders["eyes"]
-    rival.read = lambda z, truncation_psi=1.0: AnalyticModel().read(z)  # type: ignore[method-assign]
-    rival.edit = lambda z, sliders=None, truncation_psi=1.0: AnalyticModel(leak=0.5).edit(z, sliders)  # type: ignore[method-assign]
+    baseline = AnalyticModel(leak=0.5)
+    del baseline.sliders["eyes"]
+    baseline.read = lambda z, truncation_psi=1.0: AnalyticModel().read(z)  # type: ignore[method-assign]
+    baseline.edit = lambda z, sliders=None, truncation_psi=1.0: AnalyticModel(leak=0.5).edit(z, sliders)  # type: ignore[method-assign]
     evaluation = evaluate(
         named(AnalyticModel()),
         SETTINGS,
-        Instruments(parser, identity),
+        MeasuringModels(parser, identity),
         tmp_path,
-        [named(rival, "directions & <more>", "ba9876543210")],
+        [named(baseline, "directions & <more>", "ba9876543210")],
         progress=False,
     )
     assert list(evaluation.results[1].attributes) == ["mouth", "pose"]
     page = write_page(evaluation, tmp_path).read_text()
     assert "directions &amp; &lt;more&gt;" in page and "http://" not in page.replace("http://www.w3.org", "")
-    assert page.count("<figure>") == 5 * (3 + 2)
+    # Three sliders of the one and two of the other model, and the three worst ramps.
+    assert page.count("<figure>") == 5 * (3 + 2 + 3)
     shown = gather(evaluation)
-    assert shown["models"][0]["rows"][0]["cells"][0] == {
+    assert shown["models"][0]["at"][0]["rows"][0]["cells"][0] == {
         "text": "1.000", "interval": "1.000 … 1.000", "spread": "± 0.000", "grade": "aim"
     }  # fmt: skip
     lines = table_lines(evaluation.results)
@@ -112,9 +117,9 @@ def test_the_frechet_distance_of_a_model_whose_sliders_do_nothing_is_the_bases(
 ) -> None:
     pytest.importorskip("torchmetrics")
     features = PortraitParser(PortraitParserConfig(8, (4, 4), gender_hidden=4))
-    settings = EvaluationSettings(judged_seeds(1), steps=3, frechet_images=40, examples=0)
+    settings = EvaluationSettings(evaluation_seeds(1), steps=3, truncations=(1.0,), frechet_images=40, examples=0)
     still = evaluate(
-        named(AnalyticModel(gain=0.0)), settings, Instruments(parser, features=features), tmp_path, progress=False
+        named(AnalyticModel(gain=0.0)), settings, MeasuringModels(parser, features=features), tmp_path, progress=False
     )
     frechet = still.results[0].frechet
     assert not isinstance(frechet, str) and frechet.relative == pytest.approx(1.0) and frechet.images == 40
@@ -125,10 +130,10 @@ def test_models_that_cannot_be_judged(tmp_path: Path, parser: FaceParser) -> Non
     model = AnalyticModel()
     model.normalizer = None
     with pytest.raises(OhloraError, match=r"normalization\.json"):
-        evaluate(named(model), SETTINGS, Instruments(parser), tmp_path, progress=False)
+        evaluate(named(model), SETTINGS, MeasuringModels(parser), tmp_path, progress=False)
     with pytest.raises(SettingsError, match="no slider 'nose'; it has: mouth, pose, eyes"):
         settings = EvaluationSettings((1,), attributes=("nose",))
-        evaluate(named(AnalyticModel()), settings, Instruments(parser), tmp_path, progress=False)
+        evaluate(named(AnalyticModel()), settings, MeasuringModels(parser), tmp_path, progress=False)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +142,9 @@ def test_models_that_cannot_be_judged(tmp_path: Path, parser: FaceParser) -> Non
         ({"seeds": ()}, "at least one seed"),
         ({"seeds": (1, 1)}, "different seeds"),
         ({"steps": 2}, "at least 3 values"),
-        ({"truncation": 3.0}, "truncation from -2 to 2"),
+        ({"truncations": (3.0,)}, "truncation from -2 to 2"),
+        ({"truncations": (1.0, 1.0)}, "different truncations"),
+        ({"further_faces": 0}, "at least 1 face"),
         ({"chunk": 0}, "at least 1"),
         ({"frechet_images": 1}, "2 and more"),
     ],

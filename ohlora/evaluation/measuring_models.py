@@ -1,25 +1,41 @@
-"""Loads what the judge measures with."""
+"""The networks that measure: the label path's parser, the identity network, and the features of the Frechet distance."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
-import ohlora
 from ohlora.errors import MissingModelError
 from ohlora.evaluation.identity import CONFIG_FILE, IdentityNetwork, load_identity
-from ohlora.evaluation.judge import Instruments
 from ohlora.hub import resolve_parser_weights
 from ohlora.labelling.folder import load_parser
 from segmentation import FaceParser
 from segmentation.pretrained import load_parser as load_portrait_parser
 from segmentation.unet.network import PortraitParser
 
-EMBEDDED_IDENTITY = Path(ohlora.__file__).parent / "models" / "identity"
+EMBEDDED_IDENTITY = Path(__file__).parent.parent / "models" / "identity"
 
 
-def load_instruments(parser: str, identity: Path | None, device: torch.device, precision: str = "auto") -> Instruments:
+@dataclass(frozen=True)
+class MeasuringModels:
+    """What pictures are measured with.
+
+    Attributes:
+        parser: The label path's parser.
+        identity: The identity network, or None: identity is then not measured.
+        features: Gives the features of the Frechet distance; None leaves it out.
+    """
+
+    parser: FaceParser
+    identity: IdentityNetwork | None = None
+    features: PortraitParser | None = None
+
+
+def load_measuring_models(
+    parser: str, identity: Path | None, device: torch.device, precision: str = "auto"
+) -> MeasuringModels:
     """Load the parser, the identity network and the features.
 
     Args:
@@ -33,7 +49,7 @@ def load_instruments(parser: str, identity: Path | None, device: torch.device, p
     """
     label_parser = load_parser(parser, str(device), precision)
     network = embedded_identity(device) if identity is None else load_identity(identity).to(device)
-    return Instruments(label_parser, network, _features(label_parser, device))
+    return MeasuringModels(label_parser, network, _features(label_parser, device))
 
 
 def embedded_identity(device: torch.device) -> IdentityNetwork | None:

@@ -1,0 +1,40 @@
+"""Finds what a run is compared with: baselines by name, in the run's folder or beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from ohlora.errors import MissingModelError
+from ohlora.sliders.slider_model import NamedSliderModel, find_slider_model
+
+BASELINES = "baselines"
+
+
+def load_baselines(names: str, run: Path, device: str | torch.device = "cpu") -> list[NamedSliderModel]:
+    """Open baselines.
+
+    Args:
+        names: Names or folders between commas. A name is looked for in the run (`RUN/baselines/NAME`, `RUN/NAME`) and beside it.
+        run: What they are compared with.
+        device: Where they shall run.
+
+    Raises:
+        MissingModelError: One is nowhere.
+    """
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    return [replace(NamedSliderModel.load(find_baseline(name, run), device), name=name) for name in wanted]
+
+
+def find_baseline(name: str, run: Path) -> Path:
+    """The folder of a baseline's model."""
+    places = [run / BASELINES / name, run / name, run.parent / BASELINES / name, run.parent / name, Path(name)]
+    for place in places:
+        if place.is_dir():
+            return find_slider_model(place)
+    raise MissingModelError(
+        f"no baseline {name!r}: looked for {', '.join(map(str, places))}; make it with ohlora finetune (--help tells how), "
+        f"with --out {places[0]}, or name a folder"
+    )
