@@ -9,7 +9,7 @@ import click
 
 
 def with_section(page: str, section: str, rows: Iterator[str]) -> str:
-    """``page`` with the lines between a section's two markers replaced.
+    """`page` with the lines between a section's two markers replaced.
 
     Raises:
         click.ClickException: the markers are not there.

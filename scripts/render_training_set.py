@@ -2,8 +2,8 @@
 
     python -m scripts.render_training_set --out data/core --sampling core --count 40000 --workers 2
 
-A shard of 1,000 portraits holds ``images`` (N, S, S, 3) uint8, ``labels`` (N, S, S) uint8 and, for ``core``, ``uniform``
-(N, 46) float32, the uniform numbers that made them; ``truth`` (N, 6) float32 in the order of ``TRUTH_NAMES``.
+A shard of 1,000 portraits holds `images` (N, S, S, 3) uint8, `labels` (N, S, S) uint8 and, for `core`, `uniform`
+(N, 46) float32, the uniform numbers that made them; `truth` (N, 6) float32 in the order of `TRUTH_NAMES`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TRUTH_NAMES = ("gender", "eyes", "hair_color", "hair_length", "mouth", "pose")
 
 
 def render_shard(path: Path, sampling: str, first_seed: int, size: int) -> Path:
-    """Render ``SHARD`` portraits from ``first_seed`` on and write them to ``path`` at once."""
+    """Render `SHARD` portraits from `first_seed` on and write them to `path` at once."""
     images = np.empty((SHARD, size, size, 3), dtype=np.uint8)
     labels = np.empty((SHARD, size, size), dtype=np.uint8)
     truth = np.empty((SHARD, len(TRUTH_NAMES)), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Measures how well every version of the scores ranks held-out portraits; writes the tables of ``docs/scores.md``.
+"""Measures how well every version of the scores ranks held-out portraits; writes the tables of `docs/scores.md`.
 
     python -m scripts.score_table --count 2000 --workers 2
 
@@ -93,7 +93,7 @@ SPOILS: dict[str, Spoil] = {
 
 
 def measure_chunk(sampling: str, first: int, spoiled: bool) -> Measured:
-    """Render and score ``CHUNK`` portraits from a seed on; ``spoiled`` also on label maps made worse."""
+    """Render and score `CHUNK` portraits from a seed on; `spoiled` also on label maps made worse."""
     portraits = [render(sample_parameters(s, sampling), MAP_SIZE, MAP_SIZE) for s in range(first, first + CHUNK)]
     exact = [(p.label_map, p.image) for p in portraits if p.label_map is not None]
     kinds = {"exact": exact}

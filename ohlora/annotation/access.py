@@ -1,4 +1,8 @@
-"""Who may open the page: this machine alone, unless the user says otherwise."""
+"""Access to the annotation page: from a request's headers to whether it is answered.
+
+Faces may be private and answers are data, so only this machine is served unless the user names a password. A page of
+another site that is open in the same browser can send requests too; `Host` and `Origin` tell them apart.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +56,7 @@ class Access:
         return scheme.lower() == "basic" and hmac.compare_digest(given, self.auth.encode("utf-8"))
 
     def is_for_us(self, host: str | None) -> bool:
-        """Whether a request's `Host` header is this server.
+        """Whether a request's `Host` header names this server.
 
         A page from elsewhere can let its own name point to this machine; the browser then sends that name. Where a
         password is asked for, any name is right, since the browser has no password for it.

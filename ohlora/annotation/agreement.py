@@ -1,4 +1,8 @@
-"""What several annotators answered: the majority, and where two of them differ."""
+"""Agreement of annotators: from their logs to a majority per face, and to Cohen's kappa per pair of annotators.
+
+The share of equal answers alone would flatter a label whose answers are mostly the same; kappa corrects it for the
+agreement that two people reach by chance (Cohen, 1960). Skipped faces count in neither.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from ohlora.annotation.answers import Answer, Key, read_log
 AllAnswers: TypeAlias = Mapping[str, Mapping[Key, Answer | None]]
 """Answers by annotator, and by label and image."""
 
+# A dozen names still read as one message; the page and the log have the rest.
 _LISTED = 12
 
 
@@ -26,7 +31,7 @@ def read_answers(labels_folder: Path) -> AllAnswers:
 
 
 def summary_lines(answers: AllAnswers, labels: Collection[str]) -> list[str]:
-    """What every annotator answered of some labels, and where two of them differ, for people."""
+    """Summarise for people what every annotator answered for some labels, and where two of them differ."""
     lines = []
     for who, log in answers.items():
         for label in labels:
@@ -39,7 +44,7 @@ def summary_lines(answers: AllAnswers, labels: Collection[str]) -> list[str]:
 
 
 def majority(answers: list[Answer]) -> int | None:
-    """What most annotators answered; None where as many said 0 as 1, or all skipped."""
+    """The answer of most annotators; None where as many said 0 as 1, or all skipped."""
     ones, zeros = answers.count(1), answers.count(0)
     return None if ones == zeros else int(ones > zeros)
 

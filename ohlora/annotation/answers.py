@@ -1,9 +1,10 @@
-"""The answers of one annotator: a log that is only ever appended to, a line each, on the disk before anything else happens.
+"""The answers of one annotator: an append-only log with a line of JSON per answer.
 
     {"at": "2026-05-04T09:12:31Z", "label": "gender", "face": "seed00000012.png", "answer": 1}
 
-The answer is 1, 0, "skip", or null for one that was taken back; the last line about a face counts. What a kill or a power
-cut left of a half-written line is cut off when the log is opened again.
+The answer is 1, 0, "skip", or null for one that was taken back; the last line about a face counts. Appending is the one
+way of writing that a kill or a power cut cannot turn against answers that are there already: at worst it leaves half a
+line at the end, which is cut off when the log is opened again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""The images of the dataset as a browser shows them."""
+"""Images for the browser: from a name in the dataset's table to bytes and a media type.
+
+Files that browsers can show are sent as they are, so that annotators judge the pixels of the dataset and no copy of them;
+other formats and huge files become PNG.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,9 @@ from ohlora.errors import DatasetError
 from ohlora.images.pictures import open_picture
 
 _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+# Bytes: beyond, a face takes too long to load over a home network for one answer a second.
 _LARGEST_FILE = 20_000_000
+# Pixels: more than the page shows on any screen that is not zoomed in.
 _LONGEST_EDGE = 1600
 
 

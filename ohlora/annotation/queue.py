@@ -1,4 +1,8 @@
-"""Which face is asked for next."""
+"""The queue of questions: from the dataset's table and an annotator's log to labels and faces in the order of asking.
+
+Either all faces in the table's order, or, once a classifier has been trained, only those it is unsure of, the least sure
+first: uncertainty sampling (Lewis and Gale, 1994), where an answer teaches most.
+"""
 
 from __future__ import annotations
 
@@ -66,23 +70,23 @@ def open_questions(asked: Sequence[Key], answers: Mapping[Key, Answer | None], s
 
 def _uncertain(dataset: FaceDataset, labels: Sequence[LabelName], faces: list[str]) -> list[Key]:
     """Labels and images between sure of 0 and sure of 1, ordered by the least sure label of each face."""
-    doubt: dict[Key, float] = {}
+    distance: dict[Key, float] = {}
     for label in labels:
         if label.probability_column not in dataset.columns:
             raise DatasetError(
-                f"--only-uncertain needs the classifier's opinion of {label.name}, and {dataset.folder} has no column "
+                f"--only-uncertain needs the classifier's probability of {label.name}, and {dataset.folder} has no column "
                 f"{label.probability_column}; run: ohlora classify train, then ohlora classify predict"
             )
         for face, probability in zip(dataset.rows, dataset.numbers(label.probability_column), strict=True):
             if SURE < probability < 1.0 - SURE:
-                doubt[label.name, face] = float(np.abs(probability - 0.5))
-    if not doubt:
+                distance[label.name, face] = float(np.abs(probability - 0.5))
+    if not distance:
         raise DatasetError(
             f"the classifier is sure of every face of {dataset.folder}: no probability lies between {SURE:g} and "
             f"{1.0 - SURE:g}; leave --only-uncertain out"
         )
     least: dict[str, float] = {}
-    for (_, face), value in doubt.items():
+    for (_, face), value in distance.items():
         least[face] = min(value, least.get(face, 1.0))
     ordered = sorted(least, key=lambda face: (least[face], face))
-    return [(label.name, face) for face in ordered for label in labels if (label.name, face) in doubt]
+    return [(label.name, face) for face in ordered for label in labels if (label.name, face) in distance]

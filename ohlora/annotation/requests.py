@@ -1,4 +1,12 @@
-"""One connection of a browser: the page's few requests, each checked before anything is done."""
+"""The page's requests: from HTTP on one connection to the session, each request checked before anything is done.
+
+    GET  /  /page.css  /page.js    the page
+    GET  /api/state                what is asked, what was answered, and where annotators differ
+    GET  /faces/NUMBER             an image, by its number in the session
+    POST /api/answer  /api/undo    an answer, or the last one taken back; both return the new state
+
+Anything else is refused with a short JSON object that holds the reason.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +26,9 @@ from ohlora.annotation.session import Session, UnknownQuestionError
 from ohlora.errors import OhloraError
 from ohlora.version import __version__
 
+# Bytes; an answer takes about a hundred.
 LARGEST_BODY = 4096
+# Seconds without a word after which a connection is closed.
 _SECONDS = 30.0
 _FACE = re.compile(r"/faces/(0|[1-9][0-9]{0,8})")
 _FILES = {"/": ("page.html", "text/html"), "/page.css": ("page.css", "text/css")}
@@ -38,7 +48,7 @@ _HEADERS = {
 
 
 class RefusedError(Exception):
-    """A request that is not answered as it asks; it becomes a short JSON object with the reason."""
+    """A request that is refused; the browser gets a short JSON object with the reason."""
 
     def __init__(self, status: HTTPStatus, reason: str) -> None:
         super().__init__(reason)
@@ -55,7 +65,7 @@ class Connection(BaseHTTPRequestHandler):
     """
 
     protocol_version = "HTTP/1.1"
-    timeout = _SECONDS  # a silent connection is not kept for ever
+    timeout = _SECONDS
     disable_nagle_algorithm = True  # an answer is two small packets; the second is not to wait for the first's receipt
     server_version = f"ohlora/{__version__}"
     sys_version = ""
@@ -70,7 +80,7 @@ class Connection(BaseHTTPRequestHandler):
         self._handle(self._get)
 
     def do_HEAD(self) -> None:
-        """Likewise, without the content."""
+        """Sends the same headers without the content."""
         self._handle(self._get)
 
     def do_POST(self) -> None:
@@ -98,7 +108,7 @@ class Connection(BaseHTTPRequestHandler):
         if not self._access.is_for_us(self.headers.get("Host")):
             raise RefusedError(HTTPStatus.FORBIDDEN, "open this page by the address that the command showed")
         if not self._access.admits(self.headers.get("Authorization")):
-            time.sleep(0.5)  # guessing takes its time
+            time.sleep(0.5)  # slows down who tries passwords
             raise RefusedError(HTTPStatus.UNAUTHORIZED, "user and password, please")
         if self.command != "POST" and (self.headers.get("Content-Length") or self.headers.get("Transfer-Encoding")):
             raise RefusedError(HTTPStatus.BAD_REQUEST, f"expected no content with {self.command}")
@@ -196,7 +206,7 @@ class Connection(BaseHTTPRequestHandler):
         """Leaves the terminal to what matters."""
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Likewise; errors of our own are told by the server."""
+        """Likewise; the server reports this program's own errors."""
 
 
 def _checked_answer(content: dict[str, Any]) -> tuple[int, str, Any]:

@@ -1,4 +1,8 @@
-"""The server of the labelling page: a thread per connection, and one that keeps the dataset's table up to date."""
+"""The annotation server: a thread per connection, and one that merges answers into the dataset's table.
+
+The table is rewritten as a whole, which for large datasets takes longer than an answer may wait. It therefore follows the
+logs in pauses of the annotator, and once more at the end.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,11 @@ from ohlora.annotation.session import Session
 from ohlora.annotation.table import merge_if_free
 from ohlora.errors import OhloraError, SettingsError
 
+# A browser opens six at most; the rest is for a few devices, and the bound keeps a flood from taking all threads.
 _CONNECTIONS = 64
+# Seconds without an answer that count as a pause.
 _QUIET_SECONDS = 3.0
+# Seconds after which the table is brought up to date even when nobody pauses.
 _LONGEST_WAIT = 20.0
 
 
@@ -27,8 +34,8 @@ class AnnotationServer(ThreadingHTTPServer):
     """Serves one annotator's session.
 
     Args:
-        session: What is asked and answered.
-        access: Where, and to whom.
+        session: The questions and answers.
+        access: Address, port and password.
 
     Raises:
         SettingsError: When the address or the port cannot be had.
@@ -38,7 +45,7 @@ class AnnotationServer(ThreadingHTTPServer):
     request_queue_size = 32
 
     def __init__(self, session: Session, access: Access) -> None:
-        self.session, self.access = session, access
+        self.session = session
         self._free = threading.BoundedSemaphore(_CONNECTIONS)
         self.address_family = socket.AF_INET6 if ":" in access.host else socket.AF_INET
         try:
@@ -66,41 +73,41 @@ class AnnotationServer(ThreadingHTTPServer):
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serves a connection in its thread, or closes it where there are too many."""
+        """Serves a connection in a thread of its own, or closes it where too many are open."""
         if not self._free.acquire(blocking=False):
             self.shutdown_request(request)
             return
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Serves a connection and gives its place free."""
+        """Serves a connection and releases its slot."""
         try:
             super().process_request_thread(request, client_address)
         finally:
             self._free.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that goes away is no error; anything else is told in one line, and the server goes on."""
+        """Reports an error in one line and goes on; a browser that goes away is none."""
         error = sys.exc_info()[1]
         if not isinstance(error, ConnectionError | TimeoutError):
             print(f"while serving a browser: {type(error).__name__}: {error}", flush=True)
 
 
 class TableKeeper(threading.Thread):
-    """Puts answers into the dataset's table when the annotator pauses; the log is what they are safe in.
+    """Merges answers into the dataset's table when the annotator pauses; until then they are safe in the log.
 
     Args:
-        session: Whose changes are followed.
+        session: The session whose changes are merged.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__(daemon=True, name="table")
-        self._session, self._stop_asked, self._merged = session, threading.Event(), 0
+        self._session, self._stopping, self._merged = session, threading.Event(), 0
 
     def run(self) -> None:
-        """Looks every few seconds, until `close`."""
+        """Checks for changes every few seconds, until `close`."""
         seen, waited = 0, 0.0
-        while not self._stop_asked.wait(_QUIET_SECONDS):
+        while not self._stopping.wait(_QUIET_SECONDS):
             changes = self._session.changes
             waited = waited + _QUIET_SECONDS if changes != self._merged else 0.0
             if changes != self._merged and (changes == seen or waited >= _LONGEST_WAIT):
@@ -109,7 +116,7 @@ class TableKeeper(threading.Thread):
             seen = changes
 
     def merge(self) -> None:
-        """Puts what is new into the table; what goes wrong is told and tried again later."""
+        """Merges new answers into the table; an error is reported, and the merge tried again later."""
         changes = self._session.changes
         try:
             merge_if_free(self._session.dataset.folder)
@@ -119,13 +126,13 @@ class TableKeeper(threading.Thread):
 
     def close(self) -> None:
         """Ends the thread, after a last merge."""
-        self._stop_asked.set()
+        self._stopping.set()
         self.join(timeout=60)
         self.merge()
 
 
 def serve(server: AnnotationServer) -> None:
-    """Serve until Ctrl-C or a request to terminate, and leave the table up to date."""
+    """Serve until Ctrl-C or SIGTERM, and leave the table up to date."""
     keeper = TableKeeper(server.session)
     keeper.start()
     if threading.current_thread() is threading.main_thread():

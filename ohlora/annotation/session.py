@@ -1,4 +1,8 @@
-"""One annotator at work: what is asked, what was answered, how fast it goes."""
+"""One annotator's session: from answers and undos to the state that the page shows.
+
+The session joins the queue of open questions with the annotator's log. Answers are in the log before the queue moves on,
+so that a page that was reloaded, or a server that was started again, asks on from the same face.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +18,25 @@ from ohlora.annotation.queue import QueueSettings, all_questions, open_questions
 from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import OhloraError
 
+# Faces that the page loads ahead, so that the next one shows at once.
 _AHEAD = 3
+# Seconds; a longer gap between two answers was a break, and counts as this much.
 _PAUSE = 60.0
+# Answers over which the pace is averaged: a minute or so of work, recent enough to follow the annotator.
 _PACE_OVER = 40
 
 
 class UnknownQuestionError(OhloraError):
-    """An answer to something that was not asked."""
+    """An answer to a question that is not in the session."""
 
 
 class Session:
-    """What the page shows and changes; safe to use from several threads.
+    """The questions and answers of one annotator; safe to use from several threads.
 
     Args:
         dataset: The faces.
-        annotator: Who answers.
-        settings: What is asked.
+        annotator: The annotator's name, which is also that of the log.
+        settings: Which labels of which faces are asked for.
 
     Raises:
         DatasetError: When there is nothing to ask about, or the log cannot be used.
@@ -50,7 +57,7 @@ class Session:
         self.changes = 0
 
     def answer(self, face: int, label: str, answer: Answer) -> None:
-        """Keep an answer; it is on the disk when this returns.
+        """Record an answer; it is on the disk when this returns.
 
         Raises:
             UnknownQuestionError: When that label of that face is not asked for.
@@ -79,7 +86,7 @@ class Session:
             return True
 
     def state(self) -> dict[str, Any]:
-        """What the page shows, as plain values; keys are those that `page.js` reads."""
+        """The state that the page shows, as JSON values under the keys that `page.js` reads."""
         with self._lock:
             now = self._open[0] if self._open else None
             last = self.log.last(self._asked)
@@ -100,12 +107,12 @@ class Session:
             }
 
     def agreement(self) -> list[Agreement]:
-        """Where this annotator stands with the others."""
+        """This annotator's agreement with every other."""
         found = agreements(read_answers(self.dataset.labels_folder))
         return [one for one in found if self.annotator in (one.first, one.second) and one.label in self.labels]
 
     def lines(self) -> list[str]:
-        """What was answered and where annotators differ, for people."""
+        """Summarise for people what was answered and where annotators differ."""
         state = self.state()
         skipped = f", of which {state['skipped']} skipped" if state["skipped"] else ""
         lines = [f"{self.annotator} has answered {state['done']} of {state['total']} questions{skipped}"]
@@ -120,7 +127,7 @@ class Session:
     def _key(self, face: int, label: str) -> Key:
         if 0 <= face < len(self.faces) and (label, self.faces[face]) in self._asked:
             return label, self.faces[face]
-        raise UnknownQuestionError(f"nobody asked for the label {label!r} of face {face}; load the page again")
+        raise UnknownQuestionError(f"the label {label!r} of face {face} is not asked for; load the page again")
 
     def _question(self, key: Key | None) -> dict[str, Any] | None:
         if key is None:
@@ -142,7 +149,7 @@ class Session:
         return {"name": key[1], "label": label.name, "answer": word}
 
     def _seconds_each(self) -> float | None:
-        """Seconds per answer of late; None before the third. Pauses count as a minute at most."""
+        """Mean seconds per recent answer; None before the third."""
         times = list(self._times)
         gaps = [min(after - before, _PAUSE) for before, after in pairwise(times)]
         return max(sum(gaps) / len(gaps), 0.01) if len(gaps) >= 2 else None

@@ -1,6 +1,7 @@
-"""The answers in the dataset's own table: what the annotators agree on, and who answered what.
+"""Answers in the dataset's table: from all annotators' logs to a majority and the single answers, a column each.
 
-The logs hold the answers; the table follows them whenever no other command is writing to it.
+The logs are the record and the table follows them, whenever no other command is writing to it: everything that reads the
+table (training, filtering, the report) then finds labels without knowing about annotators.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from ohlora.labelling.label_columns import LabelName
 
 
 def merge_answers(folder: str | Path) -> int:
-    """Put the answers of all annotators into the table.
+    """Merge the answers of all annotators into the table.
 
-    Columns are those of `ohlora.labelling.label_columns`. Only images that somebody was asked about are touched, so that labels from
-    elsewhere stay as they are.
+    Columns are those of `ohlora.labelling.label_columns`. Only rows of images that an annotator was asked about change,
+    so that labels from elsewhere stay as they are.
 
     Returns:
-        How many rows changed.
+        Number of rows that changed.
 
     Raises:
         DatasetError: When another command is writing to the folder, or a log or the table is damaged.

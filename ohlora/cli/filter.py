@@ -9,9 +9,9 @@ import click
 @click.argument("faces", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--where", required=True, metavar="CONDITION", help='Such as "gender > 0.9 and quality > 0.9".')
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="The new folder; without it, only count.")
-@click.option("--symlink", "way", flag_value="symlink", help="Symbolic links instead of hard ones.")
-@click.option("--copy", "way", flag_value="copy", help="Copies instead of links.")
-def command(faces: Path, where: str, out: Path | None, way: str | None) -> None:
+@click.option("--symlink", "link_mode", flag_value="symlink", help="Symbolic links instead of hard ones.")
+@click.option("--copy", "link_mode", flag_value="copy", help="Copies instead of links.")
+def command(faces: Path, where: str, out: Path | None, link_mode: str | None) -> None:
     """Make a dataset of the faces whose labels fulfil a condition.
 
     Conditions compare columns of metadata.csv with numbers, texts in quotes and each other: < <= > >= == !=, chains such
@@ -40,5 +40,5 @@ def command(faces: Path, where: str, out: Path | None, way: str | None) -> None:
         click.echo(line)
     if out is None:
         return
-    for line in write_filtered(dataset, selection, FilterSettings(out, way or "link")):
+    for line in write_filtered(dataset, selection, FilterSettings(out, link_mode or "link")):
         click.echo(line)

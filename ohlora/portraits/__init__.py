@@ -1,4 +1,7 @@
-"""Illustrated portraits of people who do not exist, drawn from named parameters, with exact labels and true attributes.
+"""The renderer: from named parameters to an illustrated portrait, its exact label map and its true attributes.
+
+Training and testing need faces whose labels are known without error and that show nobody. Every outline of a portrait
+is drawn twice: in its colours into the picture, and as its class into the label map.
 
 from ohlora.portraits import render, sample_parameters
 

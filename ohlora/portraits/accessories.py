@@ -1,4 +1,7 @@
-"""Beard, glasses and earrings."""
+"""Beard, glasses and earrings: rare things painted onto the picture, which leave the label map as it is.
+
+LaPa, whose classes the label maps have, counts a beard as skin and glasses as what they cover.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from ohlora.portraits.curves import curve, mix
 from ohlora.portraits.head import Head
 from ohlora.portraits.painter import Painter
 
+# Fixed: the hairs of a beard keep their places from one portrait to the next.
 _HAIRS = np.random.default_rng(31).uniform(-1.0, 1.0, size=(220, 3))
 
 

@@ -1,4 +1,7 @@
-"""Background, neck, clothes and ears."""
+"""Background, neck, clothes and ears: all that lies around the face, from the parameters and the head's outlines.
+
+None of it has a class of its own: to the label map it is background.
+"""
 
 from __future__ import annotations
 

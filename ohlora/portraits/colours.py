@@ -1,4 +1,8 @@
-"""Palettes and colour arithmetic; a colour is a float array (3,), RGB, 0..255."""
+"""Colours: from tone parameters to the colours of skin, hair, eyes, clothes and light.
+
+A palette is a few anchors from one end of a parameter to the other; between them colours are mixed linearly, which
+makes them continuous in their parameters. A colour is a float array (3,), RGB, 0..255.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +30,12 @@ def rgb(red: float, green: float, blue: float) -> Colour:
 
 
 def blend(a: npt.ArrayLike, b: npt.ArrayLike, t: float) -> Colour:
-    """``a`` at t = 0, ``b`` at t = 1."""
+    """`a` at t = 0, `b` at t = 1."""
     return np.asarray(a, dtype=np.float64) * (1.0 - t) + np.asarray(b, dtype=np.float64) * t
 
 
 def palette(stops: Sequence[Sequence[float]], t: float) -> Colour:
-    """The colour at ``t`` in 0..1 along evenly spaced ``stops``."""
+    """The colour at `t` in 0..1 along evenly spaced `stops`."""
     position = min(max(t, 0.0), 1.0) * (len(stops) - 1)
     index = min(int(position), len(stops) - 2)
     return blend(stops[index], stops[index + 1], position - index)
@@ -70,7 +74,7 @@ class Colours:
 
 
 def hair_colour(p: PortraitParameters) -> Colour:
-    """The hair's own colour; its mean over RGB is the true ``hair_color`` of a portrait."""
+    """The hair's own colour; its mean over RGB is the true `hair_color` of a portrait."""
     natural = palette(HAIR, p.hair_lightness)
     copper = rgb(178, 78, 36) * (0.42 + 0.72 * p.hair_lightness)
     red = smoothstep(p.hair_redness, 0.5, 1.0) * smoothstep(p.hair_lightness, 0.1, 0.35)

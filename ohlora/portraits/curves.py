@@ -1,4 +1,7 @@
-"""Smooth curves through points, as skia paths, and small interpolation helpers."""
+"""Curves: from points to smooth paths, by Catmull-Rom splines, which pass through every point that they are given.
+
+A spline moves smoothly with its points, and so do the outlines of a portrait with its parameters.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,13 @@ def mix(a: float, b: float, t: float) -> float:
 
 
 def smoothstep(x: float, low: float, high: float) -> float:
-    """0 below ``low``, 1 above ``high``, a smooth cubic between."""
+    """0 below `low`, 1 above `high`, a smooth cubic between."""
     t = min(max((x - low) / (high - low), 0.0), 1.0)
     return t * t * (3.0 - 2.0 * t)
 
 
 def curve(points: npt.ArrayLike, closed: bool = True) -> skia.Path:
-    """A Catmull-Rom spline through ``points`` (N, 2), as cubic Bezier segments."""
+    """A Catmull-Rom spline through `points` (N, 2), as cubic Bezier segments."""
     p = np.asarray(points, dtype=np.float64)
     padded = np.vstack([p[-1:], p, p[:2]]) if closed else np.vstack([p[:1], p, p[-1:]])
     start, end = padded[1:-2], padded[2:-1]
@@ -38,7 +41,7 @@ def curve(points: npt.ArrayLike, closed: bool = True) -> skia.Path:
 
 
 def resample(points: npt.ArrayLike, count: int) -> Points:
-    """``count`` points on the Catmull-Rom spline through ``points``, at equal steps of its parameter."""
+    """`count` points on the Catmull-Rom spline through `points`, at equal steps of its parameter."""
     p = np.asarray(points, dtype=np.float64)
     last = len(p) - 1
     position = np.linspace(0.0, last, count)

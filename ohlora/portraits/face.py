@@ -1,4 +1,8 @@
-"""Paints the face: skin, nose, mouth, eyes, brows and the signs of age."""
+"""The face's picture: skin, nose, mouth, eyes, brows and the signs of age, painted from the back to the front.
+
+Shapes come from `Head`, which the label map is drawn from too; what is painted here only gives them colour, light and
+detail, so that picture and label map cannot disagree.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from ohlora.portraits.head import Head
 from ohlora.portraits.painter import Painter
 from ohlora.portraits.shading import paint_light
 
+# Fixed: freckles keep their places from one portrait to the next.
 _JITTER = np.random.default_rng(11).uniform(-1.0, 1.0, size=512)
 
 

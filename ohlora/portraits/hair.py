@@ -1,7 +1,9 @@
-"""Where the hair is: two curtains of locks from the parting, a fringe, what hangs behind the neck, an afro or a bun.
+"""The shapes of hair: from a head and its parameters to two curtains of locks, a fringe, the back, an afro or a bun.
 
 A side's hair is a field of strands between an inner curve (parting, hairline, temple, beside the cheek) and an outer one
-(crown, contour). All irregularity is fixed, so that a portrait is a smooth function of its parameters.
+(crown, contour); a lock lies between two strands. All irregularity is fixed, so that a portrait is a smooth function of
+its parameters. Coordinates are those of `ohlora.portraits.head`: y is 0 at the eyes, -99 at the top of the skull and
+about 94 at the chin.
 """
 
 from __future__ import annotations
@@ -15,17 +17,24 @@ import skia
 from ohlora.portraits.curves import Points, curve, mix, resample, smoothstep
 from ohlora.portraits.head import Head
 
+# Fixed for all portraits: locks differ from each other, and not from one picture to the next.
 _RNG = np.random.default_rng(5)
 _PHASE = _RNG.uniform(-1.0, 1.0, size=64)
+# Share of its strand that each lock covers, so that ends are uneven.
 _LENGTH = _RNG.uniform(0.945, 1.0, size=64)
 TONES = (0.94, 1.07, 0.86, 1.01, 1.11, 0.90, 1.04, 0.84, 0.98)
 """Brightness of neighbouring locks, repeated."""
 
+# Hair length in 0..1 and the y of its tips: upper ear, lower ear, jaw, the picture's lower edge (143), and beyond it, where
+# more length only shows as locks that close in over the chest.
 _LENGTH_STOPS = (0.0, 0.15, 0.5, 0.78, 1.0)
 _TIP_STOPS = (-6.0, 16.0, 82.0, 142.0, 236.0)
+# Points of a strand: the tightest curls of the longest hair have nine waves, so near three points to a wave.
 STEPS = 25
 LOCKS = 6
+"""Locks of a side."""
 FRINGE_LOCKS = 8
+# The length of pinned-up hair, which lies as close as cropped hair, and the most that a rim of hair has, below the ear.
 BUN_LENGTH, RIM_LENGTH = 0.06, 0.25
 
 
@@ -133,7 +142,7 @@ class Hair:
         return resample(points, STEPS)
 
     def _strand(self, inner: Points, outer: Points, share: float, phase: float) -> Points:
-        """The strand at ``share`` of the way from the inner to the outer curve, waved."""
+        """The strand at `share` of the way from the inner to the outer curve, waved."""
         p = self.head.p
         t = np.linspace(0.0, 1.0, STEPS)
         reach = 60.0 + np.interp(self.length, _LENGTH_STOPS, _TIP_STOPS)
@@ -226,7 +235,7 @@ class Hair:
 
 
 def _lock(low: Points, high: Points, tone: float, length: float, blunt: float) -> Lock:
-    """A lock between two edge strands (STEPS, 2); ``length`` shortens it, ``blunt`` keeps its tip wide (0 pointed .. 1)."""
+    """A lock between two edge strands (STEPS, 2); `length` shortens it, `blunt` keeps its tip wide (0 pointed .. 1)."""
     t = np.linspace(0.0, 1.0, STEPS)
     middle, half = 0.5 * (low + high), 0.5 * (high - low)
     narrow = 1.0 - (1.0 - blunt) * 0.92 * np.clip((t - 0.78) / 0.22, 0.0, 1.0) ** 1.5
@@ -236,6 +245,6 @@ def _lock(low: Points, high: Points, tone: float, length: float, blunt: float) -
 
 
 def _cut(strand: Points, length: float) -> Points:
-    """The first ``length`` (0..1) of a strand, resampled to STEPS points."""
+    """The first `length` (0..1) of a strand, resampled to STEPS points."""
     t = np.linspace(0.0, 1.0, STEPS)
     return np.stack([np.interp(t * length, t, strand[:, axis]) for axis in (0, 1)], axis=1)

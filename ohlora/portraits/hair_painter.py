@@ -1,4 +1,7 @@
-"""Paints the hair: what lies behind the head, and the locks, fringe and sheen in front of it."""
+"""The hair's picture: what lies behind the head, and the locks, fringe and sheen in front of it.
+
+Shapes come from `Hair`, which the label map is drawn from too.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from ohlora.portraits.hair import Hair, Lock, Side
 from ohlora.portraits.head import Head
 from ohlora.portraits.painter import Painter
 
+# Fixed: curls keep their places from one portrait to the next.
 _CURLS = np.random.default_rng(23).uniform(0.0, 1.0, size=(420, 3))
 
 
@@ -84,7 +88,7 @@ def hair_paths(hair: Hair) -> list[skia.Path]:
 
 
 def _lit(head: Head, colours: Colours, x: float) -> float:
-    """Brightness of hair at horizontal position ``x`` (-1 left .. 1 right of the head) under the portrait's light."""
+    """Brightness of hair at horizontal position `x` (-1 left .. 1 right of the head) under the portrait's light."""
     return 1.0 + 0.13 * x * head.p.light_x
 
 

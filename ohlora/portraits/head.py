@@ -1,8 +1,9 @@
-"""Where everything on the head is: a face in three dimensions, turned and projected.
+"""The head's shapes: from parameters to the outlines of face, ears, eyes, brows, nose and mouth in the picture.
 
-Head coordinates: 256 units are the image's width; the origin is the middle between the eyes, x to the viewer's right, y
-down, z towards the viewer. The head turns about a vertical axis through the skull, so that points far in front (nose, lips) move
-more than those at the side: 2.5D parallax. The middle between the eyes stays pinned in the frame, as in aligned face data sets.
+The face is modelled in three dimensions, turned, nodded and projected without perspective. Head coordinates: 256 units
+are the image's width; the origin is the middle between the eyes, x to the viewer's right, y down, z towards the viewer.
+The head turns about a vertical axis through the skull, so that points far in front (nose, lips) move more than those at
+the side: 2.5D parallax. The middle between the eyes stays pinned in the frame, as in aligned face data sets.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import skia
 from ohlora.portraits.curves import Points, curve, mix, smoothstep
 from ohlora.portraits.parameters import PortraitParameters
 
+# At the ends of pose, pitch and roll. Outlines are those of a face from the front, moved by depth, which limits the turn.
 TURN_DEGREES, NOD_DEGREES, TILT_DEGREES = 27.0, 7.0, 7.0
 EYE_LINE = 0.44
 """Height of the middle between the eyes in the frame, as a share of the image's height."""
@@ -25,6 +27,7 @@ EYE_LINE = 0.44
 def surface(x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Depth z of the face's ellipsoid at head coordinates x, y."""
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    # Wider than the face's halves (68.5 and 97), so that its outline has depth; beyond the ellipsoid z stays at 9.
     return 66.0 * np.sqrt(np.maximum(0.02, 1.0 - (x / 80.0) ** 2 - ((y - 5.0) / 122.0) ** 2))
 
 
@@ -39,11 +42,12 @@ class View:
     def project(
         self, x: npt.ArrayLike, y: npt.ArrayLike, lift: npt.ArrayLike = 0.0, z: npt.ArrayLike | None = None
     ) -> Points:
-        """Image-plane points (N, 2) of head points; ``z`` defaults to the face's surface, ``lift`` is added to it."""
+        """Image-plane points (N, 2) of head points; `z` defaults to the face's surface, `lift` is added to it."""
         x, y = np.atleast_1d(np.asarray(x, dtype=np.float64)), np.atleast_1d(np.asarray(y, dtype=np.float64))
         depth = (surface(x, y) if z is None else np.asarray(z, dtype=np.float64)) + np.asarray(lift, dtype=np.float64)
         across = x * self.width * math.cos(self.turn) - depth * math.sin(self.turn)
         forward = x * self.width * math.sin(self.turn) + depth * math.cos(self.turn)
+        # Points 40 deep, half-way between ears and nose, keep their height.
         down = y * math.cos(self.nod) - (forward - 40.0) * math.sin(self.nod)
         return np.stack(np.broadcast_arrays(across, down), axis=-1)
 
@@ -63,6 +67,7 @@ class Head:
         self.view = View(
             math.radians(TURN_DEGREES) * p.pose, math.radians(NOD_DEGREES) * p.pitch, mix(0.95, 1.05, p.face_width)
         )
+        # The lips part at 0.12, so that one random portrait in eight has its mouth closed.
         self.opening = max((p.mouth_open - 0.12) / 0.88, 0.0)
         self.grin = max(p.smile, 0.0)
         self.jaw_drop = 9.0 * self.opening
@@ -113,7 +118,7 @@ class Head:
         self.face = curve(self.outline)
 
     def ear(self, side: int) -> skia.Path:
-        """The ear on ``side`` (-1 viewer's left, 1 right); it hides behind the cheek on the far side of a turned head."""
+        """The ear on `side` (-1 viewer's left, 1 right); it hides behind the cheek on the far side of a turned head."""
         x = side * 68.0
         base = self.view.project([x], [6.0], z=self.side_depth(np.array([x])) - 2.0)[0]
         width = max(9.5 + 10.0 * side * math.sin(self.view.turn), 2.0)

@@ -1,4 +1,7 @@
-"""A thin layer over skia's canvas: fills and strokes with a colour, an alpha and a blur."""
+"""The painter: from paths, colours, alpha and blur to fills and strokes on skia's canvas.
+
+Pictures are drawn with antialiasing, label maps without: there a mixture of two classes would be a third.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +98,7 @@ class Painter:
 
     @contextmanager
     def clip(self, path: skia.Path) -> Iterator[None]:
-        """Restrict drawing to a path inside a ``with`` block."""
+        """Restrict drawing to a path inside a `with` block."""
         self.canvas.save()
         self.canvas.clipPath(path, self.antialias)
         try:
@@ -105,7 +108,7 @@ class Painter:
 
     @contextmanager
     def shifted(self, dx: float, dy: float) -> Iterator[None]:
-        """Translate drawing inside a ``with`` block."""
+        """Translate drawing inside a `with` block."""
         self.canvas.save()
         self.canvas.translate(dx, dy)
         try:

@@ -1,4 +1,8 @@
-"""Draws a portrait: the picture, the exact label map and the true attributes."""
+"""Rendering: from the parameters of a portrait to its picture, its exact label map and its true attributes.
+
+One scene holds all shapes, in units of 1/256 of the picture's width; picture and label map are drawn from it at any size,
+in the same order, and agree to the pixel. True attributes come from the parameters and shapes, not from the picture.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,7 @@ from segmentation.classes import FaceClass
 
 MAX_SIZE = 512
 UNITS = 256.0
+"""Width of a portrait in the units that all shapes are given in."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Portrait:
 
     Attributes:
         image: (size, size, 3) uint8, RGB.
-        label_map: (label_size, label_size) uint8, the 11 classes of ``segmentation.classes``; None if not asked for.
+        label_map: (label_size, label_size) uint8, the 11 classes of `segmentation.classes`; None if not asked for.
         truth: the true attributes: gender (0 male, 1 female), eyes, hair_length and mouth in 0..1, hair_color as the mean of
             the hair's own RGB in 0..255 (NaN without hair), pose in -1..1 (+1 = to the person's own right).
     """
@@ -42,7 +47,7 @@ class Portrait:
 
 
 def render(p: PortraitParameters, size: int = 256, label_size: int | None = None) -> Portrait:
-    """Draw the portrait of ``p``, the same pixels every time.
+    """Draw the portrait of `p`, the same pixels every time.
 
     Args:
         p: the parameters.
@@ -120,6 +125,7 @@ class _Scene:
         painter, head, hair = Painter(canvas, antialias=False), self.head, self.hair
 
         def mark(path: skia.Path, label: FaceClass) -> None:
+            # Greys 20 apart leave room for rounding, and those of eleven classes fit a byte.
             painter.fill(path, (20.0 * label,) * 3)
 
         with _in_head(canvas, self.to_image):
@@ -154,7 +160,7 @@ class _Scene:
 
 
 class _in_head:
-    """Draw in head coordinates inside a ``with`` block."""
+    """Draw in head coordinates inside a `with` block."""
 
     def __init__(self, canvas: skia.Canvas, matrix: skia.Matrix) -> None:
         self.canvas, self.matrix = canvas, matrix

@@ -1,8 +1,8 @@
-"""Named distributions of portrait parameters.
+"""Sampling: from a seed, or from uniform numbers, to the parameters of a portrait, under a named distribution.
 
-``core`` is what the embedded generator learns: 46 independent parameters, each a monotone function of one uniform number,
-and none of the rare things (glasses, earrings, beards, afros, buns, baldness, tight curls, dyed hair, freckles). ``full`` is
-``core`` plus each rare thing at its own rate. Gender is nearly two-valued; hair length, colour, mouth, eyes and pose do not depend
+`core` is what the embedded generator learns: 46 independent parameters, each a monotone function of one uniform number,
+and none of the rare things (glasses, earrings, beards, afros, buns, baldness, tight curls, dyed hair, freckles). `full` is
+`core` plus each rare thing at its own rate. Gender is nearly two-valued; hair length, colour, mouth, eyes and pose do not depend
 on it or on each other. Stubble and beards are scaled by masculinity, make-up by femininity, when the portrait is drawn.
 """
 
@@ -16,18 +16,18 @@ import numpy.typing as npt
 from ohlora.errors import OhloraError
 from ohlora.portraits.parameters import PARAMETER_NAMES, PARAMETERS, PortraitParameters
 
-RARE_NAMES: tuple[str, ...] = PARAMETER_NAMES[PARAMETER_NAMES.index("curl") :]
 CORE_NAMES: tuple[str, ...] = PARAMETER_NAMES[: PARAMETER_NAMES.index("curl")]
 SAMPLINGS: tuple[str, ...] = ("core", "full")
 
 # Exponents above 1 push a uniform number towards 0: most people have little grey hair, red hair, make-up or stubble.
 _EXPONENTS = {"age": 1.6, "makeup": 1.3, "stubble": 1.2, "hair_wave": 1.3, "fringe": 1.9, "hair_redness": 1.0}
 _SIGNED = frozenset(p.name for p in PARAMETERS if p.low < 0.0)
+# Shares of their ranges that random portraits use.
 _NARROW_SIGNED = {"pitch": 0.8, "roll": 0.8, "gaze": 0.8, "light_warmth": 1.0}
 
 
 def core_from_uniform(u: npt.NDArray[np.float64]) -> PortraitParameters:
-    """The ``core`` portrait of ``u``: (46,) numbers in 0..1, in the order of ``CORE_NAMES``.
+    """The `core` portrait of `u`: (46,) numbers in 0..1, in the order of `CORE_NAMES`.
 
     Every value is a monotone function of its own entry alone, so a latent vector's normal distribution function can
     drive it.
@@ -49,7 +49,7 @@ def core_from_uniform(u: npt.NDArray[np.float64]) -> PortraitParameters:
 
 
 def sample_parameters(seed: int, sampling: str = "full") -> PortraitParameters:
-    """The portrait of ``seed`` (0 or greater) under a named sampling, ``core`` or ``full``.
+    """The portrait of `seed` (0 or greater) under a named sampling, `core` or `full`.
 
     Raises:
         OhloraError: the sampling is unknown.

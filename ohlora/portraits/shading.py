@@ -1,4 +1,8 @@
-"""Light on the face: a coarse height field, its normals, and a diffuse and a specular picture painted over the skin."""
+"""Light on the face: from a coarse height field and a light's direction to a diffuse and a specular picture.
+
+The height field is an ellipsoid with Gaussian bumps for nose, brows, cheeks and chin; a wrapped Lambert term
+and Blinn and Phong's highlight of its normals are laid over the skin. So light falls on the face as a whole.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from ohlora.portraits.colours import Colours
 from ohlora.portraits.curves import mix
 from ohlora.portraits.head import Head
 
+# Samples a side: light on skin is smooth, and the picture is enlarged by a cubic filter.
 GRID = 72
 SPAN = 300.0
 """The height field covers SPAN x SPAN units around the middle between the eyes."""
@@ -25,12 +30,12 @@ class HeightField:
         self._bumps: list[tuple[float, float, float, float, float]] = []
 
     def bump(self, at: npt.NDArray[np.float64], height: float, width: float, tall: float) -> None:
-        """Add a Gaussian of standard deviations ``width`` and ``tall`` at a point (2,) or (1, 2)."""
+        """Add a Gaussian of standard deviations `width` and `tall` at a point (2,) or (1, 2)."""
         px, py = at.reshape(-1)[:2]
         self._bumps.append((float(px), float(py), height, width, tall))
 
     def heights(self, skull: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """The field (GRID, GRID); ``skull`` is the ellipsoid's centre (2,)."""
+        """The field (GRID, GRID); `skull` is the ellipsoid's centre (2,)."""
         table = np.array(self._bumps)
         columns = np.exp(-0.5 * ((self.x[None] - table[:, 0:1]) / table[:, 3:4]) ** 2)
         rows = table[:, 2:3] * np.exp(-0.5 * ((self.y[None] - table[:, 1:2]) / table[:, 4:5]) ** 2)

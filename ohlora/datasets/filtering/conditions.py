@@ -1,7 +1,8 @@
-"""Which rows of a table fulfil a condition.
+"""Evaluation of conditions: from an expression and a dataset's table to the rows where it is true.
 
-A comparison with an empty cell is neither true nor false but unknown, and so is its opposite (Kleene's strong logic): a
-face is only chosen for what is known of it.
+Missing values follow Kleene's strong three-valued logic: a comparison with an empty cell is neither true nor false but
+unknown, and so is its negation. A face is therefore chosen only for what is known of it, which `not` over a two-valued
+logic would break.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ _OPERATORS: dict[str, Callable[..., NDArray[np.bool_]]] = {
 
 @dataclass(frozen=True)
 class Truth:
-    """Per row `(N,)` whether a condition is true, and whether that is known; what is unknown is not true."""
+    """A condition's truth per row: `true` and `known`, both `(N,)`; where it is unknown, `true` is False."""
 
     true: NDArray[np.bool_]
     known: NDArray[np.bool_]
@@ -54,7 +55,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows fulfil one condition, how many do not, and for how many it is unknown."""
+    """Numbers of rows for which a condition is true, false and unknown."""
 
     condition: str
     true: int
@@ -69,7 +70,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Selection:
-    """What a condition chose: the names of the images, and counts per simple condition and of the whole."""
+    """The chosen images' names in the table's order, the counts of every simple condition, and the number of all faces."""
 
     where: str
     names: tuple[str, ...]
@@ -77,7 +78,7 @@ class Selection:
     total: int
 
     def lines(self) -> list[str]:
-        """What was counted, for people."""
+        """The counts for people, a line each."""
         return [*(count.line() for count in self.counts), f"chosen: {len(self.names)} of {self.total} faces"]
 
 
@@ -108,7 +109,7 @@ Values: TypeAlias = NDArray[np.float64] | NDArray[np.object_]
 
 @dataclass(frozen=True)
 class _Operand:
-    """Values `(N,)` or `(1,)` as float64 or text, which of them are there, and where they are from."""
+    """One side of a comparison: values `(N,)` or `(1,)` as float64 or text, which are present, and their token."""
 
     values: Values
     present: NDArray[np.bool_]

@@ -1,4 +1,7 @@
-"""The grammar of conditions, read by recursive descent; nothing is ever evaluated as a program.
+"""The grammar of conditions: from text to a tree of comparisons, by recursive descent.
+
+The grammar is its own and small, rather than Python's: a condition may come from anywhere, and nothing in it is ever
+evaluated as a program.
 
     any        = all { "or" all }
     all        = one { "and" one }
@@ -20,6 +23,7 @@ from ohlora.datasets.filtering.tokens import ExpressionError, Token, tokenize
 
 __all__ = ["All", "Any", "Comparison", "Expression", "ExpressionError", "Missing", "Not", "leaves", "parse_expression"]
 
+# Nobody writes more, and Python's own stack would end a little later, with a traceback.
 _DEEPEST = 50
 
 

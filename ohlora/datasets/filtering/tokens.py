@@ -1,4 +1,8 @@
-"""Cuts a condition such as `gender > 0.9 and parser != "v1"` into tokens, each with its place."""
+"""Tokens: from a condition such as `gender > 0.9 and parser != "v1"` to its pieces, each with its position in the text.
+
+The positions stay with the pieces through the whole of parsing and evaluation, so that every error points at the
+character that caused it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import Literal
 
 from ohlora.errors import OhloraError
 
+# Characters; longer text is a mistake, such as a file's content, and would fill the screen as an error's quote.
 LONGEST = 4000
 Kind = Literal["number", "text", "name", "operator", "word", "open", "close", "end"]
 

@@ -1,4 +1,8 @@
-"""A folder of the faces that fulfil a condition: links to the images, or copies, with their rows of the table."""
+"""Filtered datasets on disk: from a selection to a folder with the chosen images and their rows of the table.
+
+The folder is an ordinary dataset, so that every command takes it. Its images are links by default: a choice of faces
+costs no space, and many choices can stand beside each other.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ from ohlora.files import write_text
 from ohlora.version import __version__
 
 FILTER_NAME = "filter.json"
-WAYS = ("link", "symlink", "copy")
+LINK_MODES = ("link", "symlink", "copy")
 _SIDE_FOLDERS = ("label_maps", "overlays", "truth")
 
 
@@ -30,16 +34,16 @@ class FilterSettings:
 
     Attributes:
         out: The folder; it must not be there yet, or be empty.
-        way: `link` (hard links, which take no space; symbolic ones where the disk has none or is another), `symlink`, or
-            `copy`.
+        link_mode: `link` (hard links, which take no space; symbolic ones where the disk has none or is another),
+            `symlink`, or `copy`.
     """
 
     out: Path
-    way: str = "link"
+    link_mode: str = "link"
 
     def __post_init__(self) -> None:
-        if self.way not in WAYS:
-            raise SettingsError(f"expected {', '.join(WAYS)}, got {self.way!r}")
+        if self.link_mode not in LINK_MODES:
+            raise SettingsError(f"expected {', '.join(LINK_MODES)}, got {self.link_mode!r}")
 
 
 def write_filtered(dataset: FaceDataset, selection: Selection, settings: FilterSettings) -> list[str]:
@@ -52,7 +56,7 @@ def write_filtered(dataset: FaceDataset, selection: Selection, settings: FilterS
         DatasetError: When nothing was chosen, an image is not there, or the folder cannot be made.
     """
     out = settings.out
-    _check_place(dataset, out)
+    _check_target(dataset, out)
     if not selection.names:
         raise DatasetError(f"no face of {dataset.folder} fulfils: {selection.where}; nothing was written")
     unfinished, side = _hidden(out), _side(out)
@@ -60,9 +64,9 @@ def write_filtered(dataset: FaceDataset, selection: Selection, settings: FilterS
         for leftover in (unfinished, _hidden(side)):
             shutil.rmtree(leftover, ignore_errors=True)
             leftover.parent.mkdir(parents=True, exist_ok=True)
-        placer = _Placer(settings.way)
-        _write_faces(dataset, selection, unfinished, placer)
-        maps = _write_side_pictures(dataset, selection, _hidden(side), placer)
+        linker = _Linker(settings.link_mode)
+        _write_faces(dataset, selection, unfinished, linker)
+        maps = _write_side_pictures(dataset, selection, _hidden(side), linker)
         if maps:
             os.replace(_hidden(side), side)
         if out.exists():
@@ -74,7 +78,7 @@ def write_filtered(dataset: FaceDataset, selection: Selection, settings: FilterS
         for leftover in (unfinished, _hidden(side)):
             shutil.rmtree(leftover, ignore_errors=True)
     also = [f"also {maps} label maps and overlays in {side}"] if maps else []
-    return [f"{len(selection.names)} faces in {out} ({placer.done()})", *also, f"next: ohlora report {_quoted(out)}"]
+    return [f"{len(selection.names)} faces in {out} ({linker.done()})", *also, f"next: ohlora report {_quoted(out)}"]
 
 
 def _side(out: Path) -> Path:
@@ -92,49 +96,49 @@ def _quoted(path: Path) -> str:
     return shlex.quote(str(path))
 
 
-def _check_place(dataset: FaceDataset, out: Path) -> None:
-    source, place = dataset.folder.resolve(), out.resolve()
-    if place == source or source in place.parents or place in source.parents:
+def _check_target(dataset: FaceDataset, out: Path) -> None:
+    source, target = dataset.folder.resolve(), out.resolve()
+    if target == source or source in target.parents or target in source.parents:
         raise DatasetError(f"expected a folder beside {dataset.folder}, not the same, inside it or around it: {out}")
     for folder in (out, _side(out)):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise DatasetError(f"{folder} is there already; choose another --out, or remove it")
 
 
-class _Placer:
-    """Puts a file into the new folder, in the way that was asked for."""
+class _Linker:
+    """Links or copies a file into the new folder, by the settings' link mode."""
 
-    def __init__(self, way: str) -> None:
-        self._ways: dict[str, Callable[[Path, Path], Any]] = {
+    def __init__(self, mode: str) -> None:
+        self._methods: dict[str, Callable[[Path, Path], Any]] = {
             "link": os.link,
             "symlink": os.symlink,
             "copy": shutil.copy2,
         }
-        self._way = way
+        self._mode = mode
 
-    def __call__(self, source: Path, place: Path) -> None:
+    def __call__(self, source: Path, target: Path) -> None:
         source = source.resolve(strict=True)
-        place.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._ways[self._way](source, place)
+            self._methods[self._mode](source, target)
         except OSError:
-            if self._way != "link":
+            if self._mode != "link":
                 raise
-            self._way = "symlink"  # another disk, or one without hard links
-            os.symlink(source, place)
+            self._mode = "symlink"  # another disk, or one without hard links
+            os.symlink(source, target)
 
     def done(self) -> str:
         names = {"link": "hard links, which take no space", "symlink": "symbolic links", "copy": "copies"}
-        return names[self._way]
+        return names[self._mode]
 
 
-def _write_faces(dataset: FaceDataset, selection: Selection, folder: Path, place: _Placer) -> None:
+def _write_faces(dataset: FaceDataset, selection: Selection, folder: Path, link: _Linker) -> None:
     folder.mkdir()
     for name in selection.names:
         source = dataset.path(name)
         if not source.is_file():
             raise DatasetError(f"{source} is in the table and not on the disk; run ohlora label, or take its row out")
-        place(source, folder / name)
+        link(source, folder / name)
     normalization = dataset.folder / NORMALIZATION_NAME
     if normalization.exists():
         shutil.copy2(normalization, folder / NORMALIZATION_NAME)
@@ -166,13 +170,13 @@ def _write_latents(dataset: FaceDataset, selection: Selection, folder: Path) -> 
     np.savez(folder / LATENTS_NAME, **{key: values[kept] for key, values in arrays.items()}, **shared)
 
 
-def _write_side_pictures(dataset: FaceDataset, selection: Selection, folder: Path, place: _Placer) -> int:
+def _write_side_pictures(dataset: FaceDataset, selection: Selection, folder: Path, link: _Linker) -> int:
     """Links to label maps and overlays of the chosen faces; returns how many there are."""
     count = 0
     for kind in _SIDE_FOLDERS:
         for name in selection.names if (dataset.labels_folder / kind).is_dir() else ():
             side = name if name.endswith(".png") else f"{name}.png"
             if (dataset.labels_folder / kind / side).is_file():
-                place(dataset.labels_folder / kind / side, folder / kind / side)
+                link(dataset.labels_folder / kind / side, folder / kind / side)
                 count += 1
     return count

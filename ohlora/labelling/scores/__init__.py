@@ -3,7 +3,7 @@
     table = compute_scores(label_maps, images, gender=gender)
     table.values["pose"], table.reasons[0]
 
-``v3`` is the default; ``v1`` and ``v2`` are the earlier definitions and stay available by name.
+`v3` is the default; `v1` and `v2` are the earlier definitions and stay available by name.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def compute_scores(
     """Score a batch of parsed faces.
 
     Args:
-        label_maps: (B, 224, 224) uint8, the eleven classes of ``segmentation.classes``.
+        label_maps: (B, 224, 224) uint8, the eleven classes of `segmentation.classes`.
         images: (B, 224, 224, 3) uint8, RGB, the crops that were parsed.
-        version: ``v1``, ``v2`` or ``v3``.
+        version: `v1`, `v2` or `v3`.
         gender: (B,) probability 0 (male) .. 1 (female) from a classifier, NaN where unknown; None without a classifier.
 
     Returns:

@@ -38,37 +38,37 @@ class Pixels:
         return np.bincount(self.image, minlength=self.batch).astype(np.int64)
 
     def total(self, values: npt.ArrayLike) -> Floats:
-        """(B,) sum of ``values`` (N,) over each map's pixels; 0 without pixels."""
+        """(B,) sum of `values` (N,) over each map's pixels; 0 without pixels."""
         weights = np.asarray(values, dtype=np.float64)
         return np.bincount(self.image, weights=weights, minlength=self.batch).astype(np.float64)
 
     def mean(self, values: npt.ArrayLike) -> Floats:
-        """(B,) mean of ``values`` (N,) over each map's pixels; NaN without pixels."""
+        """(B,) mean of `values` (N,) over each map's pixels; NaN without pixels."""
         return divide(self.total(values), self.count)
 
     def lowest(self, values: npt.ArrayLike) -> Floats:
-        """(B,) minimum of ``values`` (N,) over each map's pixels; NaN without pixels."""
+        """(B,) minimum of `values` (N,) over each map's pixels; NaN without pixels."""
         return self._reduce(np.minimum, values)
 
     def highest(self, values: npt.ArrayLike) -> Floats:
-        """(B,) maximum of ``values`` (N,) over each map's pixels; NaN without pixels."""
+        """(B,) maximum of `values` (N,) over each map's pixels; NaN without pixels."""
         return self._reduce(np.maximum, values)
 
     def span(self, values: npt.ArrayLike) -> Floats:
-        """(B,) maximum minus minimum of ``values`` (N,); NaN without pixels."""
+        """(B,) maximum minus minimum of `values` (N,); NaN without pixels."""
         return self.highest(values) - self.lowest(values)
 
     def spread(self, values: npt.ArrayLike) -> Floats:
-        """(B,) standard deviation of ``values`` (N,); NaN without pixels."""
+        """(B,) standard deviation of `values` (N,); NaN without pixels."""
         deviation = np.asarray(values, dtype=np.float64) - self.mean(values)[self.image]
         return np.sqrt(self.mean(deviation**2))
 
     def where(self, keep: npt.NDArray[np.bool_]) -> Pixels:
-        """The pixels selected by ``keep`` (N,)."""
+        """The pixels selected by `keep` (N,)."""
         return Pixels(self.batch, self.image[keep], self.y[keep], self.x[keep])
 
     def median(self, values: npt.ArrayLike) -> Floats:
-        """(B,) upper median of ``values`` (N,) over each map's pixels; NaN without pixels."""
+        """(B,) upper median of `values` (N,) over each map's pixels; NaN without pixels."""
         array = np.asarray(values, dtype=np.float64)
         present = self.count > 0
         middle = (np.cumsum(self.count) - self.count + self.count // 2)[present]

@@ -25,7 +25,7 @@ class FaceRegions:
     """A checked batch of label maps and pictures, with every region found when first asked for.
 
     Args:
-        label_maps: (B, 224, 224) uint8, the eleven classes of ``segmentation.classes``.
+        label_maps: (B, 224, 224) uint8, the eleven classes of `segmentation.classes`.
         images: (B, 224, 224, 3) uint8, RGB, the same crops.
 
     Raises:
@@ -40,7 +40,7 @@ class FaceRegions:
         self._histograms: dict[tuple[FaceClass, int], Integers] = {}
 
     def pixels(self, *classes: FaceClass) -> Pixels:
-        """The pixels of one class or of several taken together (not for background, skin and hair: see ``row_counts``)."""
+        """The pixels of one class or of several taken together (not for background, skin and hair: see `row_counts`)."""
         if classes not in self._regions:
             wanted = np.zeros(NUM_CLASSES, dtype=bool)
             wanted[list(classes)] = True
@@ -49,7 +49,7 @@ class FaceRegions:
         return self._regions[classes]
 
     def steady_pixels(self, *classes: FaceClass) -> Pixels:
-        """Like ``pixels``, without a parser's specks elsewhere in the picture."""
+        """Like `pixels`, without a parser's specks elsewhere in the picture."""
         if classes not in self._steady:
             self._steady[classes] = self.pixels(*classes).without_strays()
         return self._steady[classes]
@@ -72,7 +72,7 @@ class FaceRegions:
         return counts
 
     def brightness_histogram(self, face_class: FaceClass, rows: int = MAP_SIZE) -> Integers:
-        """(B, 766) number of pixels of a class, in the upper ``rows`` rows, at every value of R + G + B."""
+        """(B, 766) number of pixels of a class, in the upper `rows` rows, at every value of R + G + B."""
         if (face_class, rows) not in self._histograms:
             mask = self.label_maps[:, :rows] == face_class
             base = np.arange(self.batch) * BRIGHTNESS_LEVELS

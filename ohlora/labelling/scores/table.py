@@ -75,7 +75,7 @@ class ScoreTable:
 
     @classmethod
     def from_measurements(cls, measurements: Mapping[str, Measurement], size: int, version: str) -> Self:
-        """A table of ``size`` rows out of one measurement per attribute."""
+        """A table of `size` rows out of one measurement per attribute."""
         reasons: list[dict[str, str]] = [{} for _ in range(size)]
         for name, measurement in measurements.items():
             for row, reason in measurement.reasons.items():

@@ -1,6 +1,6 @@
 """Version 3 of the scores, the default: measured in the frame of the eyes, so that tilt and size of the head drop out.
 
-Lengths are in eye distances (see ``ohlora.labelling.scores.frame``), so that scores of different crops can be compared.
+Lengths are in eye distances (see `ohlora.labelling.scores.frame`), so that scores of different crops can be compared.
 """
 
 from __future__ import annotations
