@@ -24,7 +24,7 @@ from ohlora.pretraining.render_shards import TRUTH_NAMES, PortraitShards
 from scripts.pages import with_section
 from segmentation import CLASS_NAMES, load_parser
 from segmentation.overlay import overlay_label_map
-from stylegan import from_pretrained
+from stylegan import GeneratorNetwork, from_pretrained
 
 PAGE = Path("docs/embedded_models.md")
 SHEET = SheetStyle(columns=8, tile=128, gap=2, margin=4)
@@ -158,11 +158,11 @@ def generator_rows(report: dict[str, Any]) -> Iterator[str]:
     yield f"\n{report['generated']:,} of each, against {report['count']:,} held-out renders; truncation 1."
 
 
-def draw_sheets(generator: torch.nn.Module, fake: evaluation.ParsedSet, pictures: Path) -> None:
+def draw_sheets(generator: GeneratorNetwork, fake: evaluation.ParsedSet, pictures: Path) -> None:
     """Sheets of 64 random faces at truncation 0.7 and 1.0, the README's first 24 of them, and 200 parsed faces."""
     pictures.mkdir(parents=True, exist_ok=True)
     for psi in (0.7, 1.0):
-        images = evaluation.generate(generator, 64, seed=64, truncation=psi)  # type: ignore[arg-type]
+        images = evaluation.generate(generator, 64, seed=64, truncation=psi)
         faces = [Image.fromarray(image) for image in images]
         contact_sheet(faces, style=SHEET).save(pictures / f"generator_psi{psi:.1f}.png", optimize=True)
         if psi < 1.0:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from ohlora.device import autocast
 from ohlora.sliders.slider_model import SliderModel
+from stylegan import GeneratorNetwork
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ class Drawer:
         if isinstance(model, nn.Module):
             # A quarter faster on a CPU; pixels move by far less than a step of 255.
             model.to(memory_format=torch.channels_last)
-            if compiled:
-                model.get_submodule("base.synthesis").compile()
+            for part in model.children() if compiled else ():
+                if isinstance(part, GeneratorNetwork):
+                    part.compile_synthesis()
         return cls(model, truncation, batch_size, dtype, compiled)
 
     def draw(self, z: Tensor, sliders: Mapping[str, Tensor]) -> Iterator[Tensor]:

@@ -26,7 +26,7 @@ from ohlora.labelling.scores import compute_scores
 from ohlora.pretraining.losses import GROUPS
 from segmentation.classes import FaceClass
 from segmentation.unet.network import PortraitParser
-from stylegan import Generator
+from stylegan import GeneratorNetwork
 
 Images = npt.NDArray[np.uint8]
 BATCH = 50
@@ -75,14 +75,14 @@ def _batches(count: int) -> Iterator[slice]:
 
 
 @torch.no_grad()
-def generate(generator: Generator, count: int, seed: int, truncation: float = 1.0) -> Images:
+def generate(generator: GeneratorNetwork, count: int, seed: int, truncation: float = 1.0) -> Images:
     """``count`` images (N, S, S, 3) uint8 of random z."""
     rng = np.random.default_rng(seed)
     images = []
     for part in _batches(count):
-        z = torch.from_numpy(rng.standard_normal((part.stop - part.start, generator.config.z_dim), dtype=np.float32))
-        fake = generator(z, truncation_psi=truncation)
-        images.append(to_arrays(fake))
+        z = torch.from_numpy(rng.standard_normal((part.stop - part.start, generator.z_dim), dtype=np.float32))
+        ws = generator.truncate(generator.map(z), truncation)
+        images.append(to_arrays(generator.synthesise(ws)))
     return np.concatenate(images)
 
 

@@ -1,7 +1,8 @@
 """Every generator holds the contract, and nobody outside of `stylegan` knows more of a generator than that."""
 
+import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,25 @@ from tests.stylegan.networks import tiny_generator
 from tests.toy_generator import ToyGenerator
 
 ROOT = Path(__file__).parents[2]
-# Training makes a network and knows its inside; `stylegan` is the inside.
-INSIDERS = ("ohlora/pretraining/", "scripts/export_generator.py")
-FORBIDDEN_NAMES = {"Generator", "GeneratorConfig", "build_generator", "mix_styles"}
-FORBIDDEN_ATTRIBUTES = {"w_avg", "num_layers", "dense_layers", "get_submodule", "truncation_layers_of"}
-FORBIDDEN_CALLS = {"mapping", "truncation", "synthesis"}
-LAYER_NAME = re.compile(r"^(base\.)?(mapping|truncation|synthesis)(\.|$)|\b(dense|layer|output)\d")
+# These make a network, and know what it is made of.
+MAKERS = ("ohlora/pretraining/", "scripts/export_generator.py")
+UNFINISHED = (
+    "ohlora/finetuning/",
+    "ohlora/generation/",
+    "ohlora/hub/",
+    "ohlora/sliders/conditional.py",
+    "ohlora/sliders/directions.py",
+    "ohlora/sliders/published.py",
+    "ohlora/sliders/storage.py",
+)
+CLASSES = {"Generator", "GeneratorConfig", "build_generator", "mix_styles"}
+INSIDES = {
+    "a part of the network": r"\b(base|generator|network)\.(mapping|truncation|synthesis|num_layers)\b",
+    "its settings": r"\b(base|generator)\.config\b|\.config\.(z_dim|w_dim|label_size|num_layers)\b",
+    "a part of a part": r"\.(w_avg|dense_layers|get_submodule)\b",
+    "a layer's name": r"""["'](base\.)(synthesis|truncation|mapping)|\b(dense|layer|output)(\d|\{\w+\}["'.])""",
+    "truncation typed again": r"\+ \(\w+ - \w+\) \* \w*psi|psi \* \(",
+}
 
 GENERATORS: dict[str, Callable[[], GeneratorNetwork]] = {"stylegan1": tiny_generator, "toy": ToyGenerator}
 
@@ -105,3 +119,52 @@ def test_an_appended_mapping_begins_as_the_pretrained_one(generator: GeneratorNe
     mapping = generator.appended_mapping(2)
     z = torch.randn(3, generator.z_dim)
     torch.testing.assert_close(mapping(mapping.first_layer(z), torch.randn(3, 2)), generator.map(z))
+
+
+def knowledge(source: str) -> Iterator[str]:
+    """Yields every place of a source text that knows more of a generator than the contract says."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        inside = [n for n in names if n.startswith("stylegan.stylegan1") or n in {f"stylegan.{c}" for c in CLASSES}]
+        yield from (f"{node.lineno}: imports {name}" for name in inside)
+    for number, line in enumerate(source.splitlines(), start=1):
+        yield from (f"{number}: {what}: {line.strip()}" for what, form in INSIDES.items() if re.search(form, line))
+
+
+def test_nobody_outside_knows_more_than_the_contract() -> None:
+    sources = [*(ROOT / "ohlora").rglob("*.py"), *(ROOT / "scripts").rglob("*.py")]
+    names = {source: source.relative_to(ROOT).as_posix() for source in sources}
+    checked = [source for source in sources if not names[source].startswith(MAKERS + UNFINISHED)]
+    assert len(checked) > 50
+    found = [f"{names[source]}:{place}" for source in checked for place in knowledge(source.read_text("utf-8"))]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from stylegan import Generator, save_pretrained",
+        "from stylegan.stylegan1.layers import pixel_norm",
+        "import stylegan.stylegan1.mapping",
+        "w = self.base.mapping(z)",
+        "image = network.synthesis(ws)",
+        "z_dim = generator.config.z_dim",
+        "average = model.truncation.w_avg",
+        "model.get_submodule('base.synthesis').compile()",
+        "frozen = ['base.mapping']",
+        "layer = getattr(part, f'dense{index}')",
+        "w = average + (w - average) * psi",
+    ],
+)
+def test_knowledge_is_found(line: str) -> None:
+    assert list(knowledge(line))
+
+
+def test_the_contract_and_its_words_are_no_knowledge() -> None:
+    source = "from stylegan import GeneratorNetwork\nws = base.truncate(base.map(z), psi)\nself.truncation = face.truncation\n"
+    assert not list(knowledge(source))
