@@ -21,11 +21,19 @@ from typing import TYPE_CHECKING
 
 from ohlora.version import __version__
 
-__all__ = ["FaceGenerator", "FaceParser", "Normalizer", "__version__", "compute_scores", "load_generator"]
+__all__ = [
+    "FaceGenerator",
+    "FaceParser",
+    "Normalizer",
+    "__version__",
+    "compute_scores",
+    "load_generator",
+    "load_parser",
+]
 
 if TYPE_CHECKING:
     from ohlora.generation.face_generator import FaceGenerator
-    from ohlora.hub import load_generator
+    from ohlora.hub import load_generator, load_parser
     from ohlora.labelling.normalization import Normalizer
     from ohlora.labelling.scores import compute_scores
     from segmentation import FaceParser
@@ -36,6 +44,7 @@ else:
         "Normalizer": "ohlora.labelling.normalization",
         "compute_scores": "ohlora.labelling.scores",
         "load_generator": "ohlora.hub",
+        "load_parser": "ohlora.hub",
     }
 
     def __getattr__(name: str) -> object:

@@ -18,9 +18,9 @@ import torch
 
 from ohlora.device import resolve_device
 from ohlora.errors import is_user_error
-from ohlora.hub import load_generator, resolve_parser_weights
+from ohlora.hub import load_generator, load_parser, resolve_model
 from ohlora.labelling.scores import compute_scores
-from segmentation import FaceParser, load_parser
+from segmentation import load_portrait_parser
 from segmentation.crops import CROP_SIZE
 
 
@@ -80,14 +80,14 @@ def bench_generator(device: torch.device, runs: int) -> Speed:
 @torch.inference_mode()
 def bench_parser_network(device: torch.device, runs: int) -> Speed:
     """Measures the parser's network alone at batch 1."""
-    parser = load_parser(resolve_parser_weights("portraits")).to(device)
+    parser = load_portrait_parser(resolve_model("portraits", "parser")).to(device)
     image = torch.randn(1, 3, parser.config.size, parser.config.size, device=device)
     return timed("parser network, batch 1", lambda: parser(image)["segmentation"].cpu(), runs)
 
 
 def bench_parser(device: torch.device, runs: int) -> Speed:
     """Measures an image to its label map of 224x224 and its crop."""
-    parser = FaceParser.from_pretrained("portraits", device)
+    parser = load_parser("portraits", str(device))
     image = np.random.default_rng(0).integers(0, 256, (256, 256, 3), dtype=np.uint8)
     return timed("parser, image to label map, batch 1", lambda: parser(image), runs)
 

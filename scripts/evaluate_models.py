@@ -22,7 +22,7 @@ from ohlora.images.contact_sheet import SheetStyle, contact_sheet
 from ohlora.pretraining import evaluation
 from ohlora.pretraining.render_shards import TRUTH_NAMES, PortraitShards
 from scripts.pages import with_section
-from segmentation import CLASS_NAMES, load_parser
+from segmentation import CLASS_NAMES, load_portrait_parser
 from segmentation.overlay import overlay_label_map
 from stylegan import GeneratorNetwork, from_pretrained
 
@@ -65,7 +65,7 @@ def main(
 ) -> None:
     """Measure the embedded models."""
     torch.set_num_threads(threads)
-    parser = load_parser(parser_folder).eval()
+    parser = load_portrait_parser(parser_folder).eval()
     shards = -(-count // 1000)
     held = PortraitShards(held_out, limit=shards)
     weights = sha256((parser_folder / "parser.safetensors").read_bytes()).hexdigest()[:12]

@@ -17,7 +17,7 @@ from lightning.pytorch.loggers import CSVLogger
 from ohlora.pretraining.generator_training import Distillation
 from ohlora.pretraining.render_shards import PortraitShards
 from ohlora.pretraining.settings import generator_settings
-from segmentation import load_parser
+from segmentation import load_portrait_parser
 from stylegan import from_pretrained
 
 
@@ -47,7 +47,7 @@ def main(
     """Train, or go on training, the generator of RUN."""
     torch.set_num_threads(threads)
     chosen = generator_settings(settings)
-    parser = None if loss_parser is None else load_parser(loss_parser)
+    parser = None if loss_parser is None else load_portrait_parser(loss_parser)
     module = Distillation(
         chosen, PortraitShards(*data), parser, previews=run / "previews", start=start and from_pretrained(start)
     )

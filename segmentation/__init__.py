@@ -13,7 +13,7 @@ from segmentation.errors import CheckpointError, ImageInputError, MissingModelEr
 from segmentation.face_parser import FaceParser
 from segmentation.heads import HEAD_NAMES
 from segmentation.parsed_face import ParsedFace
-from segmentation.pretrained import load_parser, save_parser
+from segmentation.pretrained import load_portrait_parser, save_parser
 from segmentation.unet.network import PortraitParser, PortraitParserConfig
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
     "PortraitParserConfig",
     "SegmentationError",
     "backend_names",
-    "load_parser",
+    "load_portrait_parser",
     "register_backend",
     "save_parser",
 ]

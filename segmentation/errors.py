@@ -6,7 +6,7 @@ class SegmentationError(ValueError):
 
 
 class MissingModelError(SegmentationError):
-    """Weights that a network needs are not on this machine; the message names the command that gets them."""
+    """Weights that a network needs are not where they were expected."""
 
 
 class CheckpointError(SegmentationError):

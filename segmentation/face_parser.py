@@ -40,16 +40,17 @@ class FaceParser:
         """Build a parser with its weights.
 
         Args:
-            name_or_folder: `portraits` (embedded, for illustrated portraits; the whole image is the face), `facexformer`
-                (for photographs; finds the face first), or a folder that `save_parser` wrote.
+            name_or_folder: `portraits` (embedded, for illustrated portraits; the whole image is the face), a folder that
+                `save_parser` wrote, or `facexformer` (for photographs; finds the face first), whose weights are not part
+                of this package.
             device: Where to run: `cpu`, `cuda`, `mps`.
-            weights: File or folder of the network's weights, instead of the usual places.
-            detector_weights: Folder of the face detector's weights, instead of the usual places.
+            weights: File or folder of the network's weights; None for the embedded ones.
+            detector_weights: Folder of the face detector's weights, for `facexformer`.
             precision: `fp32`, `bf16` or `fp16`.
 
         Raises:
             SegmentationError: The name, device or precision is unknown.
-            MissingModelError: Weights are missing; the message names the command that gets them.
+            MissingModelError: Weights are missing.
             CheckpointError: A weights file is not what it should be.
         """
         options = BackendOptions(device, precision, weights, detector_weights)

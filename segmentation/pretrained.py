@@ -1,13 +1,17 @@
-"""Portrait parsers in a folder: `config.json` beside `parser.safetensors`."""
+"""Portrait parsers in a folder: `config.json` beside `parser.safetensors`.
+
+Each file is written under another name and renamed when it is complete, so that a reader never sees half of one.
+"""
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save
 
+from segmentation.checkpoints import load_strictly, read_checkpoint
 from segmentation.errors import CheckpointError, MissingModelError, SegmentationError
 from segmentation.unet.network import PortraitParser, PortraitParserConfig
 
@@ -31,12 +35,12 @@ def save_parser(parser: PortraitParser, folder: str | Path, *, half: bool = Fals
     state = {name: value.detach().cpu().contiguous() for name, value in parser.state_dict().items()}
     if half:
         state = {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
-    save_file(state, folder / WEIGHTS_FILE)
-    (folder / CONFIG_FILE).write_text(json.dumps(asdict(parser.config), indent=2) + "\n", encoding="utf-8")
+    _write(folder / WEIGHTS_FILE, save(state))
+    _write(folder / CONFIG_FILE, (json.dumps(asdict(parser.config), indent=2) + "\n").encode())
     return folder
 
 
-def load_parser(folder: str | Path) -> PortraitParser:
+def load_portrait_parser(folder: str | Path) -> PortraitParser:
     """Read a parser that `save_parser` wrote; float32, in evaluation mode.
 
     Raises:
@@ -50,14 +54,16 @@ def load_parser(folder: str | Path) -> PortraitParser:
                 f"no {name} in {folder}: expected a folder with {CONFIG_FILE} and {WEIGHTS_FILE}, as save_parser writes it"
             )
     parser = PortraitParser(_read_config(folder / CONFIG_FILE))
-    try:
-        state = load_file(folder / WEIGHTS_FILE)
-        state = {name: value.float() if value.dtype == torch.float16 else value for name, value in state.items()}
-        parser.load_state_dict(state, strict=True)
-    except (SafetensorError, RuntimeError) as error:
-        reason = " ".join(str(error).split())[:300]
-        raise CheckpointError(f"{folder / WEIGHTS_FILE} does not fit its {CONFIG_FILE}: {reason}") from error
+    state = read_checkpoint(folder / WEIGHTS_FILE)
+    state = {name: value.float() if value.dtype == torch.float16 else value for name, value in state.items()}
+    load_strictly(parser, state, folder / WEIGHTS_FILE)
     return parser.eval()
+
+
+def _write(path: Path, data: bytes) -> None:
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_bytes(data)
+    os.replace(partial, path)
 
 
 def _read_config(path: Path) -> PortraitParserConfig:

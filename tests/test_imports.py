@@ -45,7 +45,7 @@ ROOMS = {
         *("generation.seeds", "generation.drawing"),
     ),
     "studio": (
-        *("segmentation", "images", "labelling", "sliders"),
+        *("segmentation", "images", "hub", "labelling", "sliders"),
         *("generation.face_generator", "generation.seeds", "generation.recipe", "generation.sweep"),
         "generation.synthesis",
     ),

@@ -29,7 +29,8 @@ def command(out: Path, seeds: str, model: str, parser_name: str, device: str, pr
     from ohlora.device import resolve_device
     from ohlora.generation.drawing import NamedGenerator
     from ohlora.generation.seeds import parse_seeds
-    from ohlora.labelling.folder import LabelSettings, load_parser
+    from ohlora.hub import load_parser
+    from ohlora.labelling.folder import LabelSettings
     from ohlora.sliders.slider_model import NamedSliderModel, has_sliders
 
     summary = make_demo(

@@ -59,7 +59,8 @@ def command(
       ohlora label photographs --parser facexformer --overlays
       ohlora label more_faces --normalization faces/normalization.json
     """  # noqa: D301 - click reads the escape itself
-    from ohlora.labelling.folder import LabelSettings, label, load_parser
+    from ohlora.hub import load_parser
+    from ohlora.labelling.folder import LabelSettings, label
 
     settings = LabelSettings(
         parser=parser_name,

@@ -47,12 +47,12 @@ def pull_model(name: str, force: bool) -> None:
 @command.command("info")
 @click.argument("name_or_path")
 def show_model(name_or_path: str) -> None:
-    """Tell what is known of the model NAME_OR_PATH: a name, a model folder or a checkpoint file."""
-    from ohlora.hub import CATALOG, resolve_generator
+    """Tell what is known of the model NAME_OR_PATH: a name, a model folder, a checkpoint file or a repository."""
+    from ohlora.hub import CATALOG, resolve_model
     from ohlora.hub.describe import describe_entry, describe_place
 
     entry = CATALOG.get(name_or_path)
-    for key, value in describe_entry(entry) if entry else describe_place(resolve_generator(name_or_path)):
+    for key, value in describe_entry(entry) if entry else describe_place(resolve_model(name_or_path)):
         click.echo(f"{key:<14} {value}")
 
 
@@ -70,10 +70,10 @@ def convert_model(source: str, destination: Path, half: bool, force: bool) -> No
     import torch
 
     from ohlora.errors import ModelError
-    from ohlora.hub import resolve_generator
+    from ohlora.hub import resolve_model
     from stylegan import convert_checkpoint
 
-    place = resolve_generator(source)
+    place = resolve_model(source)
     if place.is_dir():
         raise ModelError(f"{place} is a model folder already; expected a checkpoint file such as model.pth")
     if not force and any(destination.glob("*.safetensors")):

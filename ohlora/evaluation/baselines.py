@@ -8,7 +8,8 @@ from pathlib import Path
 import torch
 
 from ohlora.errors import MissingModelError
-from ohlora.sliders.slider_model import NamedSliderModel, find_slider_model
+from ohlora.hub import resolve_model
+from ohlora.sliders.slider_model import NamedSliderModel
 
 BASELINES = "baselines"
 
@@ -17,7 +18,8 @@ def load_baselines(names: str, run: Path, device: str | torch.device = "cpu") ->
     """Open baselines.
 
     Args:
-        names: Names or folders between commas. A name is looked for in the run (`RUN/baselines/NAME`, `RUN/NAME`) and beside it.
+        names: Names, folders or repositories between commas. A name is looked for in the run (`RUN/baselines/NAME`,
+            `RUN/NAME`) and beside it first.
         run: What they are compared with.
         device: Where they shall run.
 
@@ -29,12 +31,13 @@ def load_baselines(names: str, run: Path, device: str | torch.device = "cpu") ->
 
 
 def find_baseline(name: str, run: Path) -> Path:
-    """The folder of a baseline's model."""
-    places = [run / BASELINES / name, run / name, run.parent / BASELINES / name, run.parent / name, Path(name)]
-    for place in places:
-        if place.is_dir():
-            return find_slider_model(place)
-    raise MissingModelError(
-        f"no baseline {name!r}: looked for {', '.join(map(str, places))}; make it with ohlora finetune (--help tells how), "
-        f"with --out {places[0]}, or name a folder"
-    )
+    """The place of a baseline's model: in the run, beside it, or wherever `ohlora.hub.resolve_model` finds it."""
+    places = [run / BASELINES / name, run / name, run.parent / BASELINES / name, run.parent / name]
+    beside = next((place for place in places if place.is_dir()), None)
+    try:
+        return resolve_model(beside or name)
+    except MissingModelError as error:
+        raise MissingModelError(
+            f"no baseline {name!r}: looked for {', '.join(map(str, places))}; make it with ohlora finetune (--help tells how), "
+            f"with --out {places[0]}, or name another model ({error})"
+        ) from error

@@ -9,10 +9,8 @@ import torch
 
 from ohlora.errors import MissingModelError
 from ohlora.evaluation.identity import CONFIG_FILE, IdentityNetwork, load_identity
-from ohlora.hub import resolve_parser_weights
-from ohlora.labelling.folder import load_parser
-from segmentation import FaceParser
-from segmentation.pretrained import load_parser as load_portrait_parser
+from ohlora.hub import load_parser, resolve_model
+from segmentation import FaceParser, load_portrait_parser
 from segmentation.unet.network import PortraitParser
 
 EMBEDDED_IDENTITY = Path(__file__).parent.parent / "models" / "identity"
@@ -39,7 +37,7 @@ def load_measuring_models(
     """Load the parser, the identity network and the features.
 
     Args:
-        parser: `portraits`, `facexformer`, or a folder of a parser's weights.
+        parser: As `ohlora.hub.load_parser` takes it.
         identity: Folder of an identity network; None for the embedded one, if there is one.
         device: Where they run.
         precision: What the parser computes in.
@@ -60,7 +58,7 @@ def embedded_identity(device: torch.device) -> IdentityNetwork | None:
 def _features(parser: FaceParser, device: torch.device) -> PortraitParser | None:
     """The embedded parser, whichever parser measures: distances are then the same thing in every report."""
     try:
-        return load_portrait_parser(resolve_parser_weights("portraits")).to(device)
+        return load_portrait_parser(resolve_model("portraits", "parser")).to(device)
     except MissingModelError:
         network = getattr(parser.backend, "network", None)
         return network if isinstance(network, PortraitParser) else None

@@ -26,8 +26,7 @@ from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.finetuning.slider_training import FinetuningModule, SliderTraining
 from ohlora.finetuning.validation import LabelPathValidation, describe_figures, measure_ramps
 from ohlora.generation.drawing import fingerprint
-from ohlora.hub import load_generator, resolve_generator, weights_file
-from ohlora.labelling.folder import load_parser
+from ohlora.hub import load_generator, load_parser, resolve_model, weights_file
 from ohlora.labelling.labeller import LabelPath
 from ohlora.sliders.conditional import ConditionalGenerator
 from ohlora.sliders.directions import DirectionModel, calibrate, fit_directions
@@ -87,7 +86,7 @@ class FinetuningRun:
     ) -> None:
         self.out, self.settings, self.machine, self.base_name = out, settings, machine, base
         self.notes: list[str] = []
-        place = resolve_generator(base)
+        place = resolve_model(base)
         self.base_weights = fingerprint(weights_file(place))
         self.base: Generator = load_generator(base)
         self.sliders = build_sliders(settings.attributes)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ohlora.device import autocast, resolve_device, resolve_precision
 from ohlora.generation.seeds import latents
-from ohlora.hub import load_generator, resolve_generator, weights_file
+from ohlora.hub import load_generator, resolve_model, weights_file
 from ohlora.images.pixels import to_arrays
 from stylegan import Generator
 
@@ -44,7 +44,7 @@ class NamedGenerator:
         """Load a generator.
 
         Args:
-            name: A name of the catalogue, a model folder, or a checkpoint file.
+            name: As `ohlora.hub.resolve_model` takes it.
             device: As `ohlora.device.resolve_device` takes it.
             precision: As `ohlora.device.resolve_precision` takes it.
 
@@ -55,7 +55,7 @@ class NamedGenerator:
         """
         place = resolve_device(device)
         dtype = resolve_precision(precision, place)
-        weights = weights_file(resolve_generator(name))
+        weights = weights_file(resolve_model(name))
         return cls(load_generator(name, place), name, fingerprint(weights), dtype)
 
     @property

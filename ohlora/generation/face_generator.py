@@ -11,23 +11,21 @@ for the reason that `ohlora.generation.drawing` tells: the networks run on one f
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import numpy as np
 import torch
-from huggingface_hub import ModelCard, ModelHubMixin, snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+from huggingface_hub import ModelCard, ModelHubMixin
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from ohlora.device import resolve_device
-from ohlora.errors import MissingModelError, ModelError, SettingsError
+from ohlora.errors import ModelError, SettingsError
 from ohlora.generation.model_card import model_card_text, report_beside
 from ohlora.generation.seeds import check_seed, latents
-from ohlora.hub import CATALOG
+from ohlora.hub import HubOptions
 from ohlora.images.contact_sheet import SheetStyle, contact_sheet
 from ohlora.images.pixels import from_arrays, to_arrays
 from ohlora.labelling.labeller import LabelPath
@@ -57,43 +55,14 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
         self._named = named_model
 
     @classmethod
-    def _from_pretrained(
-        cls,
-        *,
-        model_id: str,
-        revision: str | None,
-        cache_dir: str | Path | None,
-        force_download: bool,
-        local_files_only: bool,
-        token: str | bool | None,
-        device: str = "auto",
-        **_: Any,
-    ) -> Self:
-        """Open a folder, or fetch a repository of Hugging Face and open that; see `from_pretrained`."""
-        folder = Path(model_id)
-        if not folder.exists():
-            folder = Path(
-                snapshot_download(
-                    model_id,
-                    revision=revision,
-                    cache_dir=cache_dir,
-                    force_download=force_download,
-                    local_files_only=local_files_only,
-                    token=token,
-                    allow_patterns=["*.json", "*.safetensors", "*.md"],
-                )
-            )
-        return cls(NamedSliderModel.load(folder, resolve_device(device)))
-
-    @classmethod
     def from_pretrained(  # type: ignore[override]
-        cls, name: str | Path = "portraits", *, device: str = "auto", **hub: Any
+        cls, name: str | Path = "portraits", *, device: str = "auto", **hub: Unpack[HubOptions]
     ) -> Self:
         """Open a generator with sliders.
 
         Args:
-            name: `portraits` or another name of the catalogue, a model folder, a run of `ohlora finetune`, or a repository
-                of Hugging Face such as `someone/faces`, which is fetched.
+            name: `portraits` or another name of the catalogue, a model folder, a run of `ohlora finetune`, a published
+                checkpoint, or a repository of Hugging Face such as `someone/faces`, which is fetched.
             device: As `ohlora.device.resolve_device` takes it.
             **hub: For a repository: `revision`, `token`, `cache_dir`, `force_download`, `local_files_only`.
 
@@ -101,24 +70,7 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
             MissingModelError: There is no such model.
             ModelError: It has no sliders.
         """
-        if str(name) in CATALOG or Path(name).exists():
-            return cls(NamedSliderModel.load(name, resolve_device(device)))
-        if not re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)):
-            raise MissingModelError(
-                f"{name} is neither a known model ({', '.join(CATALOG)}), nor a folder, nor a repository of Hugging Face, "
-                "which would be written owner/name"
-            )
-        try:
-            generator = super().from_pretrained(str(name), device=device, **hub)
-        except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise MissingModelError(
-                f"{name} is neither a known model ({', '.join(CATALOG)}), nor a folder, nor a repository of Hugging Face "
-                f"that can be had: {reason}"
-            ) from error
-        old = generator._named
-        generator._named = NamedSliderModel(old.model, str(name), old.fingerprint, old.folder)
-        return generator
+        return cls(NamedSliderModel.load(name, resolve_device(device), **hub))
 
     @property
     def name(self) -> str:

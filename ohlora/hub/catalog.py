@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ohlora.errors import MissingModelError
-from segmentation.weights import PUBLISHED
 
 Kind = Literal["generator", "parser", "detector"]
 
@@ -60,16 +59,6 @@ class ModelEntry:
 _FACENET_DATA = "https://raw.githubusercontent.com/timesler/facenet-pytorch/master/data"
 _OHLORA_FIRST = "daebakgazua/250408_OhLoRA_StyleGAN_FineTuned"
 _OHLORA_LATER = "daebakgazua/250526_OhLoRA_StyleGAN_VectorFind"
-# In the order of `PUBLISHED[...].files`, whose digests are not repeated here.
-_SIZES = {"facexformer": (1_104_869_851,), "mtcnn": (28_570, 403_147, 1_559_269)}
-
-
-def _published(name: str, folder: str) -> tuple[ModelFile, ...]:
-    weights = PUBLISHED[name]
-    return tuple(
-        ModelFile(file, size, sha256, f"{folder}/{file}")
-        for file, size, sha256 in zip(weights.files, _SIZES[name], weights.sha256, strict=True)
-    )
 
 
 def _oh_lora(name: str, summary: str, hub: str, file: str) -> ModelEntry:
@@ -101,7 +90,14 @@ CATALOG: dict[str, ModelEntry] = {
             summary="FaceXFormer: face parsing, landmarks, head pose, age and gender of photographs",
             licence="MIT",
             origin="https://huggingface.co/kartiknarayan/facexformer",
-            files=_published("facexformer", "ckpts"),
+            files=(
+                ModelFile(
+                    "model.pt",
+                    1_104_869_851,
+                    "327a755849ba64d336fb96589ff87b27e84a12be1ecf8bcfaa503d66f803286d",
+                    "ckpts/model.pt",
+                ),
+            ),
             hub="kartiknarayan/facexformer",
             needs=("mtcnn",),
         ),
@@ -111,7 +107,26 @@ CATALOG: dict[str, ModelEntry] = {
             summary="MTCNN: finds the faces that FaceXFormer parses",
             licence="MIT",
             origin="https://github.com/timesler/facenet-pytorch",
-            files=_published("mtcnn", _FACENET_DATA),
+            files=(
+                ModelFile(
+                    "pnet.pt",
+                    28_570,
+                    "a2a71925e0b9996a42f63e47efc1ca19043e69558b5c523b978d611dfae49c8f",
+                    f"{_FACENET_DATA}/pnet.pt",
+                ),
+                ModelFile(
+                    "rnet.pt",
+                    403_147,
+                    "bbb937de72efc9ef83b186c49f5f558467a1d7e3453a8ece0d71a886633f6a86",
+                    f"{_FACENET_DATA}/rnet.pt",
+                ),
+                ModelFile(
+                    "onet.pt",
+                    1_559_269,
+                    "165bfbe42940416ccfb977545cf0e976d5bf321f67083ae2aaaa5c764280118d",
+                    f"{_FACENET_DATA}/onet.pt",
+                ),
+            ),
         ),
         _oh_lora(
             "ohlora-v1",

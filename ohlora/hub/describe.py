@@ -8,7 +8,7 @@ from torch import nn
 from ohlora.errors import ModelError
 from ohlora.hub.catalog import ModelEntry
 from ohlora.hub.storage import embedded_folders, find_file, find_files, model_folder, sha256_of
-from segmentation import load_parser
+from segmentation import load_portrait_parser
 from stylegan import Discriminator, Generator, from_pretrained
 from stylegan.checkpoints.genforce import assemble_part, read_state_dicts
 
@@ -84,7 +84,7 @@ def describe_place(path: Path) -> Iterator[Fact]:
         raise ModelError(f"{path} holds no model: expected config.json beside .safetensors files, or a checkpoint file")
     for name in weights:
         if name == "parser":
-            parser = load_parser(path)
+            parser = load_portrait_parser(path)
             yield "parser", f"{parser.config.size}x{parser.config.size}, {_millions(parser)} parameters"
         elif name == "generator":
             yield from _describe_network(from_pretrained(path))

@@ -1,17 +1,18 @@
 """Fetching models: from the Hub with its own client, which survives dropped connections; others by a plain request.
 
-What arrives is checked in a waiting room and moved to the model's folder only when it is whole, so that a file that lies
-there can be trusted.
+What arrives of the catalogue is checked in a waiting room and moved to the model's folder only when it is whole, so that a
+file that lies there can be trusted. Other repositories stay in the Hub's own cache.
 """
 
 import os
+import re
 import shutil
 import urllib.request
 from collections.abc import Callable
-from http.client import HTTPException
 from pathlib import Path
+from typing import TypedDict, Unpack
 
-from huggingface_hub import hf_hub_download
+from huggingface_hub import hf_hub_download, snapshot_download
 from huggingface_hub.errors import (
     EntryNotFoundError,
     GatedRepoError,
@@ -20,14 +21,24 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
 )
 
-from ohlora.errors import DownloadError
+from ohlora.errors import DownloadError, MissingModelError
 from ohlora.hub.catalog import ModelEntry, ModelFile, find_entry
-from ohlora.hub.storage import by_hand, find_file, model_folder, sha256_of
-from segmentation.weights import models_home
+from ohlora.hub.storage import by_hand, find_file, model_folder, models_home, sha256_of
 
 TIMEOUT = 30.0  # seconds without an answer
 
 Tell = Callable[[str], None]
+_OF_A_MODEL = ("*.json", "*.safetensors", "*.md")
+
+
+class HubOptions(TypedDict, total=False):
+    """How a repository of Hugging Face is fetched, as its own client names it."""
+
+    revision: str | None
+    token: str | bool | None
+    cache_dir: str | Path | None
+    force_download: bool
+    local_files_only: bool
 
 
 def pull(name: str, *, force: bool = False, tell: Tell = lambda line: None) -> tuple[Path, ...]:
@@ -89,6 +100,34 @@ def pull_file(entry: ModelEntry, file: ModelFile, *, force: bool = False, tell: 
     return target
 
 
+def is_repository(text: str) -> bool:
+    """Whether a text is written as a repository of Hugging Face is: `owner/name`."""
+    return re.fullmatch(r"[\w-][\w.-]*/[\w-][\w.-]*", text) is not None
+
+
+def fetch_repository(name: str, **options: Unpack[HubOptions]) -> Path:
+    """Fetch a model folder from the Hub, or find it in the Hub's cache.
+
+    Args:
+        name: `owner/name`.
+        **options: See `HubOptions`.
+
+    Returns:
+        The folder in the Hub's cache.
+
+    Raises:
+        MissingModelError: It cannot be had.
+    """
+    try:
+        # Asks the Hub once; one request per file would be repeated for half a minute where there is no network.
+        return Path(snapshot_download(name, allow_patterns=list(_OF_A_MODEL), **options))
+    except Exception as error:  # the client's HTTP library has errors of its own, and is another one in each version
+        raise MissingModelError(
+            f"{name} is neither a known model, nor a folder, nor a repository of Hugging Face that can be had: "
+            f"{_reason(error)}"
+        ) from error
+
+
 def check_digest(entry: ModelEntry, file: ModelFile, path: Path) -> None:
     """Checks that a file is the published one, as far as its digest is known.
 
@@ -110,8 +149,7 @@ def _fetch(entry: ModelEntry, file: ModelFile, waiting: Path, *, force: bool) ->
         if entry.hub:
             return _fetch_from_hub(entry.hub, file, waiting, force=force)
         return _fetch_from_address(file, waiting)
-    # The Hub's client raises OSErrors for what the network does and ValueErrors for what the server says.
-    except (OSError, HTTPException, ValueError) as error:
+    except Exception as error:  # the client's HTTP library has errors of its own, and is another one in each version
         raise DownloadError(f"{file.name} could not be fetched: {_reason(error)}; {by_hand(entry)}") from error
 
 
@@ -139,7 +177,7 @@ def _reason(error: Exception) -> str:
         return "its publisher asks you to accept conditions on the Hub first (then log in with `hf auth login`)"
     if isinstance(error, RepositoryNotFoundError):
         return "the repository is gone or private"
-    if isinstance(error, OfflineModeIsEnabled):
+    if isinstance(error, OfflineModeIsEnabled) or isinstance(error.__cause__, OfflineModeIsEnabled):
         return "HF_HUB_OFFLINE forbids it"
     if isinstance(error, LocalEntryNotFoundError):
         return "the Hub cannot be reached (is there a network?)"

@@ -1,100 +1,79 @@
-"""From what the user wrote (a name or a path) to files, and to a network."""
+"""From what the user wrote to the files that it means: the one place that knows the ways of naming a model.
+
+In this order: a name of the catalogue; a run of `ohlora finetune`, which stands for its folder `model`; a model folder or a
+checkpoint file; a repository of Hugging Face, `owner/name`, which is fetched once and then found in the Hub's cache. Nothing
+else is fetched without being asked for.
+"""
 
 from pathlib import Path
-
-import torch
+from typing import Literal, Unpack
 
 from ohlora.errors import MissingModelError, ModelError
 from ohlora.hub.catalog import CATALOG, ModelEntry
+from ohlora.hub.download import HubOptions, fetch_repository, is_repository
+from ohlora.hub.model_folder import CONFIG_FILE
 from ohlora.hub.storage import embedded_folders, find_files, missing_model
-from segmentation.weights import find_weights
-from stylegan import Generator, from_pretrained, load_checkpoint
 
-_GENERATOR_FILE = "generator.safetensors"
-_PARSER_FILE = "parser.safetensors"
+Kind = Literal["generator", "parser"]
+
+MODEL_SUBFOLDER = "model"
+"""Where a run of `ohlora finetune` keeps its model."""
+
+_WEIGHTS = {"generator": "generator.safetensors", "parser": "parser.safetensors"}
 
 
-def resolve_generator(name_or_path: str | Path) -> Path:
-    """Finds a generator; nothing is fetched.
+def resolve_model(text: str | Path, kind: Kind = "generator", **hub: Unpack[HubOptions]) -> Path:
+    """Find a model.
 
     Args:
-        name_or_path: A name of the catalogue, a model folder, or a checkpoint file. Names win over folders.
+        text: A name of the catalogue, a run's folder, a model folder, a checkpoint file, or a repository of Hugging Face.
+            Names win over folders: write `./portraits` for a folder of that name.
+        kind: What is expected; a name may stand for a generator and for the parser that was made for it.
+        **hub: How a repository is fetched.
 
     Returns:
-        A model folder (`config.json` beside `generator.safetensors`), or a published checkpoint file.
+        A model folder, or a checkpoint file. Whether it holds what was expected is found out by reading it.
 
     Raises:
-        MissingModelError: There is no such generator on this machine; the message says how to get it.
+        MissingModelError: There is no such model; the message says how to get it.
+        ModelError: The catalogue's model of this name is of another kind.
     """
-    if str(name_or_path) not in CATALOG:
-        return _existing(Path(name_or_path))
-    entry = CATALOG[str(name_or_path)]
-    if entry.kind != "generator":
-        generators = [name for name, other in CATALOG.items() if other.kind == "generator"]
-        raise ModelError(f"{entry.name} is a {entry.kind}, expected a generator: one of {', '.join(generators)}")
+    if str(text) in CATALOG:
+        return _of_catalogue(CATALOG[str(text)], kind)
+    path = Path(text)
+    if path.exists():
+        inside = path / MODEL_SUBFOLDER
+        is_run = not (path / CONFIG_FILE).is_file() and (inside / CONFIG_FILE).is_file()
+        return inside if is_run else path
+    if is_repository(str(text)):
+        return fetch_repository(str(text), **hub)
+    raise MissingModelError(
+        f"{text} is neither a known model ({', '.join(CATALOG)}), nor a file, nor a folder, nor a repository of "
+        "Hugging Face, which would be written owner/name"
+    )
+
+
+def weights_file(place: Path, kind: Kind = "generator") -> Path:
+    """The file with the weights of what `resolve_model` found."""
+    return place / _WEIGHTS[kind] if place.is_dir() else place
+
+
+def _of_catalogue(entry: ModelEntry, kind: Kind) -> Path:
     if entry.embedded:
-        return _embedded(entry, _GENERATOR_FILE)
+        return _embedded(entry, kind)
+    if entry.kind != kind:
+        fitting = [name for name, other in CATALOG.items() if other.kind == kind or other.embedded]
+        raise ModelError(f"{entry.name} is a {entry.kind}, expected a {kind}: one of {', '.join(fitting)}")
     found = find_files(entry)
     if found is None:
         raise missing_model(entry)
     return found[0]
 
 
-def resolve_parser_weights(name: str) -> Path:
-    """Finds the weights of a face parser; nothing is fetched.
-
-    Args:
-        name: "portraits", "facexformer", or a folder with `config.json` and `parser.safetensors`.
-
-    Returns:
-        A parser's folder, or FaceXFormer's file.
-
-    Raises:
-        MissingModelError: The weights are not on this machine; the message says how to get them.
-    """
-    if name == "portraits":
-        return _embedded(CATALOG[name], _PARSER_FILE)
-    if name == "facexformer":
-        return find_weights(name)[0]
-    return _existing(Path(name))
-
-
-def load_generator(name_or_path: str | Path, device: str | torch.device = "cpu") -> Generator:
-    """Loads a generator by name or path, in evaluation mode.
-
-    Args:
-        name_or_path: As for `resolve_generator`.
-        device: Where it shall run.
-
-    Returns:
-        The network, float32.
-
-    Raises:
-        MissingModelError: There is no such generator on this machine.
-        stylegan.CheckpointError: The file or folder is not a generator.
-    """
-    place = resolve_generator(name_or_path)
-    generator = from_pretrained(place) if place.is_dir() else load_checkpoint(place)
-    return generator.eval().to(device)
-
-
-def weights_file(place: Path) -> Path:
-    """Returns the file with the weights of what `resolve_generator` found."""
-    return place / _GENERATOR_FILE if place.is_dir() else place
-
-
-def _existing(path: Path) -> Path:
-    if path.exists():
-        return path
-    raise MissingModelError(
-        f"{path} is neither a file, nor a folder, nor a known model; known models: {', '.join(CATALOG)}"
-    )
-
-
-def _embedded(entry: ModelEntry, file: str) -> Path:
+def _embedded(entry: ModelEntry, kind: Kind) -> Path:
     for folder in embedded_folders(entry):
-        if (folder / file).is_file():
+        if weights_file(folder, kind).is_file():
             return folder
     raise MissingModelError(
-        f"{entry.name} should be part of ohlora, but {file} is not among its files; install ohlora again"
+        f"{entry.name} should be part of ohlora, but {_WEIGHTS[kind]} is not among its files; install ohlora again"
     )

@@ -6,13 +6,21 @@ Fetched models lie in the models' home, a folder each: `OHLORA_HOME`, or `ohlora
 
 import hashlib
 import importlib.util
+import os
 from pathlib import Path
 
 from huggingface_hub import try_to_load_from_cache
 
 from ohlora.errors import MissingModelError
 from ohlora.hub.catalog import ModelEntry, ModelFile
-from segmentation.weights import models_home
+
+
+def models_home() -> Path:
+    """The folder under which fetched models lie, by the environment; it may not exist yet."""
+    if home := os.environ.get("OHLORA_HOME"):
+        return Path(home).expanduser()
+    cache = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
+    return Path(cache).expanduser() / "ohlora"
 
 
 def model_folder(entry: ModelEntry) -> Path:

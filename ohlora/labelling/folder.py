@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ohlora.datasets.face_folder import NORMALIZATION_NAME, TABLE_NAME, FaceDataset
-from ohlora.device import resolve_device, resolve_precision
 from ohlora.errors import DatasetError, SettingsError
 from ohlora.files import replacing
 from ohlora.hub import CATALOG
@@ -163,23 +162,6 @@ def label(folder: str | Path, settings: LabelSettings, parser: FaceParser, *, pr
         warnings=warnings,
         files=files,
     )
-
-
-def load_parser(name: str, device: str = "auto", precision: str = "auto") -> FaceParser:
-    """Load a parser.
-
-    Args:
-        name: `portraits`, `facexformer`, or a folder of a parser's weights.
-        device: As `ohlora.device.resolve_device` takes it.
-        precision: As `ohlora.device.resolve_precision` takes it.
-
-    Raises:
-        DeviceError: When the device or the precision is not available.
-        segmentation.SegmentationError: When the parser is unknown, or its weights are missing or damaged.
-    """
-    place = resolve_device(device)
-    resolve_precision(precision, place)
-    return FaceParser.from_pretrained(name, place, precision="fp32" if precision == "auto" else precision)
 
 
 class _LabelRun:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
 
 import torch
 from torch import Tensor, nn
 
 from ohlora.errors import ModelError
-from ohlora.hub import load_generator
 from ohlora.labelling.normalization import Normalizer
 from ohlora.sliders.slider import build_sliders, slider_tensor
 from stylegan import Generator, save_pretrained
@@ -87,13 +85,3 @@ class PublishedConditionalGenerator(nn.Module):
         """Writes the generator into a folder and returns it."""
         save_pretrained(self.base, folder)
         return Path(folder)
-
-    @classmethod
-    def from_pretrained(cls, name_or_path: str | Path, device: str | torch.device = "cpu") -> Self:
-        """Opens a name of the catalogue such as `ohlora-v1`, a checkpoint file, or a model folder.
-
-        Raises:
-            MissingModelError: It is not on this machine; the message says how to get it.
-            ModelError: It has no labels of known meaning.
-        """
-        return cls(load_generator(name_or_path, device))

@@ -6,21 +6,20 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Unpack
 
 import torch
 from torch import Tensor
 
 from ohlora.errors import ModelError
-from ohlora.hub import CATALOG, resolve_generator
+from ohlora.hub import HubOptions, load_generator, resolve_model, weights_file
+from ohlora.hub.storage import sha256_of
 from ohlora.labelling.normalization import Normalizer
 from ohlora.sliders.conditional import SLIDERS_FILE, ConditionalGenerator, is_conditional
 from ohlora.sliders.directions import WEIGHTS_FILE as DIRECTIONS_FILE
 from ohlora.sliders.directions import DirectionModel, is_direction_model
+from ohlora.sliders.published import LABELS, PublishedConditionalGenerator
 from ohlora.sliders.slider import Slider
-
-MODEL_SUBFOLDER = "model"
-"""Where a run of `ohlora finetune` keeps its model."""
 
 _DRAWING_WEIGHTS = ("generator.safetensors", SLIDERS_FILE, DIRECTIONS_FILE)
 
@@ -69,7 +68,7 @@ class NamedSliderModel:
         model: In evaluation mode, on its device.
         name: As the user wrote it.
         fingerprint: Twelve hexadecimal digits of the SHA-256 of its weights, see `weights_fingerprint`.
-        folder: Where it was read from.
+        folder: The folder or the checkpoint file that it was read from.
     """
 
     model: SliderModel
@@ -78,61 +77,60 @@ class NamedSliderModel:
     folder: Path
 
     @classmethod
-    def load(cls, name: str | Path, device: str | torch.device = "cpu") -> NamedSliderModel:
-        """Open a model by name or folder.
+    def load(cls, name: str | Path, device: str | torch.device = "cpu", **hub: Unpack[HubOptions]) -> NamedSliderModel:
+        """Open a model.
 
         Args:
-            name: A name of the catalogue, a model folder, or a run of `ohlora finetune`.
+            name: As `ohlora.hub.resolve_model` takes it.
             device: Where it shall run.
+            **hub: How a repository of Hugging Face is fetched.
 
         Raises:
-            MissingModelError: There is no such model on this machine.
+            MissingModelError: There is no such model.
             ModelError: It has no sliders.
         """
-        folder = find_slider_model(name)
-        return cls(open_slider_model(folder, device), str(name), weights_fingerprint(folder), folder)
-
-
-def find_slider_model(name: str | Path) -> Path:
-    """The folder of a model with sliders, by name, by its own path, or by that of the run that made it."""
-    place = resolve_generator(name)
-    if str(name) not in CATALOG and not _has_model(place) and _has_model(place / MODEL_SUBFOLDER):
-        return place / MODEL_SUBFOLDER
-    return place
+        place = resolve_model(name, **hub)
+        return cls(open_slider_model(place, device), str(name), weights_fingerprint(place), place)
 
 
 def has_sliders(name: str | Path) -> bool:
-    """Whether a model, by name or folder, has sliders."""
-    folder = find_slider_model(name)
-    return folder.is_dir() and (is_conditional(folder) or is_direction_model(folder))
+    """Whether a model, by name or path, got sliders by fine-tuning, whose faces can be measured."""
+    place = resolve_model(name)
+    return place.is_dir() and (is_conditional(place) or is_direction_model(place))
 
 
-def open_slider_model(folder: Path, device: str | torch.device = "cpu") -> SliderModel:
-    """Read whichever kind of model with sliders the folder holds.
+def open_slider_model(place: Path, device: str | torch.device = "cpu") -> SliderModel:
+    """Read whichever kind of model with sliders there is.
+
+    Args:
+        place: A model folder, or the checkpoint file of a generator with labels.
+        device: Where it shall run.
 
     Raises:
-        ModelError: It holds none.
+        ModelError: There is none.
+        stylegan.CheckpointError: The generator is missing or damaged.
     """
-    if folder.is_dir() and is_conditional(folder):
-        return ConditionalGenerator.from_pretrained(folder, device)
-    if folder.is_dir() and is_direction_model(folder):
-        return DirectionModel.from_pretrained(folder, device)
-    raise ModelError(f"{folder} holds no generator with sliders; ohlora finetune makes one")
+    if place.is_dir() and is_conditional(place):
+        return ConditionalGenerator.from_pretrained(place, device)
+    if place.is_dir() and is_direction_model(place):
+        return DirectionModel.from_pretrained(place, device)
+    if weights_file(place).is_file():
+        generator = load_generator(place, device)
+        if generator.config.label_size in LABELS:
+            return PublishedConditionalGenerator(generator)
+    raise ModelError(f"{place} holds no generator with sliders; ohlora finetune makes one")
 
 
-def weights_fingerprint(folder: Path) -> str:
-    """Twelve hexadecimal digits over the weights that draw a folder's faces.
+def weights_fingerprint(place: Path) -> str:
+    """Twelve hexadecimal digits over the weights that draw the faces of a model folder or a checkpoint file.
 
-    They are those of the generator and of what its sliders add; other files of the folder, such as the discriminator, may
-    be exchanged and the pictures stay the same.
+    In a folder they are those of the generator and of what its sliders add; its other files, such as the discriminator, may be
+    exchanged and the pictures stay the same.
     """
+    if place.is_file():
+        return sha256_of(place)[:12]
     digest = hashlib.sha256()
-    for path in sorted(folder / name for name in _DRAWING_WEIGHTS):
+    for path in sorted(place / name for name in _DRAWING_WEIGHTS):
         if path.is_file():
-            with path.open("rb") as file:
-                digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
+            digest.update(path.name.encode() + bytes.fromhex(sha256_of(path)))
     return digest.hexdigest()[:12]
-
-
-def _has_model(folder: Path) -> bool:
-    return (folder / "config.json").is_file()

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from ohlora.errors import SettingsError
 from ohlora.files import replacing, write_text
-from ohlora.hub.model_folder import CONFIG_FILE as CONFIG_FILE
+from ohlora.hub.model_folder import CONFIG_FILE as CONFIG_FILE  # noqa: PLC0414 - for the models that read it themselves
 from ohlora.hub.model_folder import ModelKind, damaged_settings, load_strictly, read_model, write_model
 from ohlora.labelling.normalization import Normalizer
 from ohlora.sliders.slider import Slider

@@ -22,8 +22,8 @@ from torch import Tensor
 
 from ohlora.errors import OhloraError
 from ohlora.generation.face_generator import FaceGenerator
+from ohlora.hub import load_parser
 from ohlora.images.pixels import from_arrays
-from ohlora.labelling.folder import load_parser
 from ohlora.labelling.labeller import LabelPath
 from ohlora.labelling.normalization import Normalizer
 from ohlora.sliders.slider import Slider

@@ -34,7 +34,7 @@ class ServeSettings:
 
     Attributes:
         model: As `FaceGenerator.from_pretrained` takes it.
-        parser: As `ohlora.labelling.folder.load_parser` takes it; it measures the shown faces.
+        parser: As `ohlora.hub.load_parser` takes it; it measures the shown faces.
         device: As `ohlora.device.resolve_device` takes it.
         host: Where to listen.
         port: 0 for the first free one from 7860 on.

@@ -22,8 +22,8 @@ class BackendOptions:
     Attributes:
         device: Where the networks run, as PyTorch names it.
         precision: `fp32`, `bf16` or `fp16`: the numbers that the networks compute with. Weights stay float32.
-        weights: File or folder of the parser's weights, instead of the usual places.
-        detector_weights: Folder of the face detector's weights, instead of the usual places.
+        weights: File or folder of the parser's weights; None for those that ship with the package.
+        detector_weights: Folder of the face detector's weights, for a parser that needs one.
     """
 
     device: str | torch.device = "cpu"

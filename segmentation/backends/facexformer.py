@@ -10,6 +10,7 @@ from torch import Tensor
 
 from segmentation.backends.base import BackendOptions
 from segmentation.crops import CROP_SIZE, Box, CropFrame, widen_box
+from segmentation.errors import MissingModelError
 from segmentation.facexformer.model import FaceXFormer, build_facexformer, normalize
 from segmentation.heads import GENDER, HEAD_NAMES, SEGMENTATION
 from segmentation.images import pixels_of
@@ -38,9 +39,13 @@ class FaceXFormerBackend:
         """Load both networks' published weights.
 
         Raises:
-            MissingModelError: Weights are missing; the message names the command that gets them.
+            MissingModelError: The paths of the weights were not given, or nothing is there.
             CheckpointError: A file is not what it should be.
         """
+        if options.weights is None or options.detector_weights is None:
+            raise MissingModelError(
+                "facexformer needs the paths of its weights and of the face detector's: give weights and detector_weights"
+            )
         detector = build_detector(options.detector_weights)
         return cls(build_facexformer(options.weights), detector, options)
 

@@ -15,7 +15,7 @@ from segmentation.errors import MissingModelError
 from segmentation.heads import GENDER, SEGMENTATION
 from segmentation.images import pixels_of
 from segmentation.parsed_face import ParsedFace, crop_picture, whole_image
-from segmentation.pretrained import CONFIG_FILE, load_parser
+from segmentation.pretrained import CONFIG_FILE, load_portrait_parser
 from segmentation.unet.network import PortraitParser
 
 EMBEDDED = Path(__file__).parent.parent / "models" / "portraits"
@@ -45,7 +45,7 @@ class PortraitsBackend:
             raise MissingModelError(
                 f"the embedded parser is missing from {EMBEDDED}: install the package again, or name a folder of weights"
             )
-        return cls(load_parser(folder), options)
+        return cls(load_portrait_parser(folder), options)
 
     @torch.inference_mode()
     def parse(self, pictures: Sequence[Image.Image], heads: Collection[str]) -> list[ParsedFace]:

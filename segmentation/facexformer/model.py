@@ -7,12 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from segmentation.checkpoints import load_strictly, read_checkpoint
-from segmentation.errors import CheckpointError, ImageInputError
+from segmentation.errors import CheckpointError, ImageInputError, MissingModelError
 from segmentation.facexformer.backbone import WIDTHS, SwinBackbone, fuse_scale
 from segmentation.facexformer.heads import FaceDecoder
 from segmentation.facexformer.transformer import WIDTH, FourierPosition
 from segmentation.heads import HEAD_NAMES, check_heads
-from segmentation.weights import find_weights
 
 IMAGE_SIZE = 224
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -89,17 +88,19 @@ def normalize(images: Tensor) -> Tensor:
     return (images - mean) / std
 
 
-def build_facexformer(checkpoint: str | Path | None = None) -> FaceXFormer:
-    """Build FaceXFormer with its published weights, in evaluation mode; nothing is downloaded.
+def build_facexformer(checkpoint: str | Path) -> FaceXFormer:
+    """Build FaceXFormer with its published weights, in evaluation mode.
 
     Args:
-        checkpoint: The published `model.pt`, or a folder that holds it; by default the usual places are searched.
+        checkpoint: The published `model.pt`, under any name.
 
     Raises:
         MissingModelError: There is no such file.
         CheckpointError: The file does not hold FaceXFormer's weights.
     """
-    (path,) = find_weights("facexformer", checkpoint)
+    path = Path(checkpoint)
+    if not path.is_file():
+        raise MissingModelError(f"expected FaceXFormer's checkpoint at {path}, found no such file")
     content = read_checkpoint(path)
     state = content.get(CHECKPOINT_KEY, content)
     if not isinstance(state, dict):

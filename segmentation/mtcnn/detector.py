@@ -11,16 +11,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from segmentation.checkpoints import load_strictly, read_checkpoint
-from segmentation.errors import ImageInputError, SegmentationError
+from segmentation.errors import ImageInputError, MissingModelError, SegmentationError
 from segmentation.mtcnn.boxes import Array, correct, square
 from segmentation.mtcnn.candidates import Candidates, crop_candidates, scale_pixels
 from segmentation.mtcnn.networks import OutputNetwork, ProposalNetwork, RefinementNetwork
-from segmentation.weights import PUBLISHED, check_sha256, find_weights
 
 CELL = 12
 STRIDE = 2
 # Bounds the memory of one pass of the proposal network, which runs over whole images.
 PIXELS_PER_PASS = 4_000_000
+WEIGHTS_FILES = ("pnet.pt", "rnet.pt", "onet.pt")
 
 
 @dataclass(frozen=True)
@@ -171,22 +171,23 @@ class FaceDetector(nn.Module):
         return [_detections(candidates, landmarks, index) for index in range(len(images))]
 
 
-def build_detector(checkpoint: str | Path | None = None, config: DetectorConfig | None = None) -> FaceDetector:
-    """Build MTCNN with its published weights, in evaluation mode; nothing is downloaded.
+def build_detector(folder: str | Path, config: DetectorConfig | None = None) -> FaceDetector:
+    """Build MTCNN with its published weights, in evaluation mode.
 
     Args:
-        checkpoint: Folder with the published `pnet.pt`, `rnet.pt` and `onet.pt`; by default the usual places are searched.
+        folder: Where the published `pnet.pt`, `rnet.pt` and `onet.pt` are.
         config: Settings of the cascade.
 
     Raises:
         MissingModelError: The files are not there.
-        CheckpointError: A file is not the published one.
+        CheckpointError: A file does not hold its network's weights.
     """
     detector = FaceDetector(config)
     networks = (detector.proposal, detector.refinement, detector.output)
-    paths = find_weights("mtcnn", checkpoint)
-    for network, path, sha256 in zip(networks, paths, PUBLISHED["mtcnn"].sha256, strict=True):
-        check_sha256(path, sha256)
+    for network, name in zip(networks, WEIGHTS_FILES, strict=True):
+        path = Path(folder) / name
+        if not path.is_file():
+            raise MissingModelError(f"expected MTCNN's {', '.join(WEIGHTS_FILES)} in {folder}, found no {name}")
         load_strictly(network, read_checkpoint(path), path)
     return detector.eval()
 

@@ -71,17 +71,11 @@ def test_unknown_names():
         FaceParser.from_pretrained("bisenet")
 
 
-def test_missing_weights_name_the_command(tmp_path, monkeypatch):
-    monkeypatch.setenv("OHLORA_HOME", str(tmp_path))
-    with pytest.raises(MissingModelError, match="ohlora models pull mtcnn"):
+def test_weights_outside_the_package_are_asked_for(tmp_path, mtcnn_weights):
+    with pytest.raises(MissingModelError, match="give weights and detector_weights"):
         FaceParser.from_pretrained("facexformer")
-
-
-def test_missing_parser_weights_name_the_command(tmp_path, mtcnn_weights, monkeypatch):
-    monkeypatch.setenv("OHLORA_HOME", str(tmp_path))
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    with pytest.raises(MissingModelError, match="ohlora models pull facexformer"):
-        FaceParser.from_pretrained("facexformer", weights=tmp_path, detector_weights=mtcnn_weights)
+    with pytest.raises(MissingModelError, match="expected FaceXFormer's checkpoint at .*, found no such file"):
+        FaceParser.from_pretrained("facexformer", weights=tmp_path / "model.pt", detector_weights=mtcnn_weights)
 
 
 def test_own_backends_join_by_name(monkeypatch):

@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from segmentation.errors import CheckpointError, MissingModelError
-from segmentation.pretrained import CONFIG_FILE, WEIGHTS_FILE, load_parser, save_parser
+from segmentation.pretrained import CONFIG_FILE, WEIGHTS_FILE, load_portrait_parser, save_parser
 
 
 def test_round_trip_is_exact(small_parser, parser_folder):
-    loaded = load_parser(parser_folder)
+    loaded = load_portrait_parser(parser_folder)
     assert loaded.config == small_parser.config
     assert not loaded.training
     for name, value in small_parser.state_dict().items():
@@ -17,7 +17,7 @@ def test_round_trip_is_exact(small_parser, parser_folder):
 
 def test_half_storage_loads_as_float32(small_parser, tmp_path):
     folder = save_parser(small_parser, tmp_path, half=True)
-    loaded = load_parser(folder)
+    loaded = load_portrait_parser(folder)
     for name, value in small_parser.state_dict().items():
         expected = value.half().float() if value.is_floating_point() else value
         assert torch.equal(loaded.state_dict()[name], expected), name
@@ -27,24 +27,28 @@ def test_half_storage_loads_as_float32(small_parser, tmp_path):
 def test_a_missing_file_is_named(parser_folder, name):
     (parser_folder / name).unlink()
     with pytest.raises(MissingModelError, match=name):
-        load_parser(parser_folder)
+        load_portrait_parser(parser_folder)
 
 
 def test_weights_of_another_size_are_refused(parser_folder):
     settings = json.loads((parser_folder / CONFIG_FILE).read_text())
     (parser_folder / CONFIG_FILE).write_text(json.dumps(settings | {"widths": [4, 12]}))
     with pytest.raises(CheckpointError, match="does not fit"):
-        load_parser(parser_folder)
+        load_portrait_parser(parser_folder)
 
 
 @pytest.mark.parametrize("text", ["no json", "[1]", '{"colour": 3}', '{"size": 3}'])
 def test_a_damaged_config_is_refused(parser_folder, text):
     (parser_folder / CONFIG_FILE).write_text(text)
     with pytest.raises(CheckpointError, match=CONFIG_FILE):
-        load_parser(parser_folder)
+        load_portrait_parser(parser_folder)
 
 
 def test_damaged_weights_are_refused(parser_folder):
     (parser_folder / WEIGHTS_FILE).write_bytes(b"not a tensor file")
     with pytest.raises(CheckpointError):
-        load_parser(parser_folder)
+        load_portrait_parser(parser_folder)
+
+
+def test_nothing_half_written_is_left(parser_folder):
+    assert sorted(path.name for path in parser_folder.iterdir()) == [CONFIG_FILE, WEIGHTS_FILE]

@@ -14,7 +14,8 @@ from ohlora.classification.settings import ClassifierError
 from ohlora.cli.main import main
 from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import DatasetError
-from ohlora.labelling.folder import LabelSettings, label, load_parser
+from ohlora.hub import load_parser
+from ohlora.labelling.folder import LabelSettings, label
 from ohlora.labelling.label_columns import LabelName
 from segmentation.pretrained import save_parser
 from segmentation.unet.network import PortraitParser, PortraitParserConfig

@@ -9,7 +9,8 @@ from PIL import Image
 from ohlora.cli.main import main
 from ohlora.datasets.face_folder import FaceDataset
 from ohlora.sliders.conditional import ConditionalConfig, ConditionalGenerator
-from stylegan import Generator, GeneratorConfig
+from stylegan import Generator, GeneratorConfig, save_pretrained
+from tests.ohlora.finetuning_models import tiny_base
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +108,29 @@ def test_recipes_of_others(tmp_path: Path, model: Path) -> None:
     other.add_text("ohlora", json.dumps({"seed": 3, "weights": "0" * 12, "truncation": 0.7, "sliders": {}}))
     Image.new("RGB", (4, 4)).save(plain, pnginfo=other)
     assert f"needs the weights {'0' * 12}" in run("--recipe", plain, "--model", model).stderr
+
+
+@pytest.mark.parametrize("labels", [3, 7])
+@pytest.mark.parametrize("converted", [False, True], ids=["file", "folder"])
+def test_published_generators_with_labels_have_sliders(tmp_path: Path, labels: int, converted: bool) -> None:
+    # The published layout: a bare state dict, z of 512 numbers, a mapping network of eight layers.
+    base = tiny_base(label_size=labels, label_dim=16, z_dim=512, mapping_layers=8)
+    published = tmp_path / "published.pth"
+    torch.save(base.state_dict(), published)
+    if converted:
+        published = save_pretrained(base, tmp_path / "model").parent
+    command = ("--seeds", "0-1", "--model", published)
+    assert run(*command, "--mouth", 0.8, "--out", tmp_path / "faces").exit_code == 0
+    assert run(*command, "--out", tmp_path / "unset").exit_code == 0
+    assert run(*command, "--mouth", 0.5, "--pose", 0, "--out", tmp_path / "middle").exit_code == 0
+    opened, unset, middle = (
+        (tmp_path / name / "seed00000001.png", Image.open(tmp_path / name / "seed00000001.png").tobytes())
+        for name in ("faces", "unset", "middle")
+    )
+    # Nothing tells where a face stands: an unset slider is in the middle of its range.
+    assert unset[1] == middle[1] != opened[1]
+    assert run("--recipe", opened[0], "--out", tmp_path / "again.png").exit_code == 0
+    assert (tmp_path / "again.png").read_bytes() == opened[0].read_bytes()
+    assert run(*command, "--sweep", "mouth=0:1:3", "--out", tmp_path / "sweep.png").exit_code == 0
+    result = run(*command, "--gender", 1, "--out", tmp_path / "other")
+    assert result.exit_code == 2 and "no slider is called 'gender'; the sliders are: eyes 0 to 1" in result.stderr

@@ -15,7 +15,7 @@ from PIL import Image
 
 from ohlora.generation.face_generator import FaceGenerator
 from ohlora.generation.synthesis import save_face
-from ohlora.labelling.folder import load_parser
+from ohlora.hub import load_parser
 from ohlora.sliders.slider_model import has_sliders
 from ohlora.studio.engine import Engine
 from ohlora.studio.exports import face_recipe

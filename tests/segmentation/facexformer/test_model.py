@@ -67,7 +67,7 @@ def test_published_layout_loads_strictly(facexformer, tmp_path):
     }
     path = tmp_path / "model.pt"
     torch.save({"state_dict_backbone": state, "epoch": 3}, path)
-    loaded = build_facexformer(tmp_path)
+    loaded = build_facexformer(path)
     assert not loaded.training
     for name, value in loaded.state_dict().items():
         expected = state[name].float() if state[name].is_floating_point() else state[name]
@@ -82,9 +82,9 @@ def test_incomplete_files_are_refused(tmp_path):
         build_facexformer(tmp_path / "model.pt")
     torch.save({"state_dict_backbone": 3}, tmp_path / "model.pt")
     with pytest.raises(CheckpointError, match="got int"):
-        build_facexformer(tmp_path)
+        build_facexformer(tmp_path / "model.pt")
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(MissingModelError, match="ohlora models pull facexformer"):
+    with pytest.raises(MissingModelError, match="FaceXFormer's checkpoint at .*, found no such file"):
         build_facexformer(tmp_path)
