@@ -72,7 +72,6 @@ TRAINS_GENERATORS = "ohlora.pretraining"
 EXCEPTIONS = {
     ("ohlora.classification.page", "ohlora.classification.run"),
     ("ohlora.evaluation.features", "ohlora.pretraining.losses"),
-    ("ohlora.evaluation.instruments", "ohlora"),
     ("ohlora.finetuning.readout_training", "stylegan.stylegan1.layers"),
     ("ohlora.sliders.conditional", "stylegan.stylegan1.layers"),
 }

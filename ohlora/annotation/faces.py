@@ -1,7 +1,7 @@
 """Images for the browser: from a name in the dataset's table to bytes and a media type.
 
-Files that browsers can show are sent as they are, so that annotators judge the pixels of the dataset and no copy of them;
-other formats and huge files become PNG.
+Files that browsers can show are sent as they are, so that annotators judge the pixels of the dataset and no copy of
+them; other formats and huge files become PNG.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The queue of questions: from the dataset's table and an annotator's log to labels and faces in the order of asking.
 
-Either all faces in the table's order, or, once a classifier has been trained, only those it is unsure of, the least sure
-first: uncertainty sampling (Lewis and Gale, 1994), where an answer teaches most.
+Either all faces in the table's order, or, once a classifier has been trained, only those it is unsure of, the least
+sure first: uncertainty sampling (Lewis and Gale, 1994), where an answer teaches most.
 """
 
 from __future__ import annotations

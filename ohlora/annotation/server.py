@@ -1,7 +1,7 @@
 """The annotation server: a thread per connection, and one that merges answers into the dataset's table.
 
-The table is rewritten as a whole, which for large datasets takes longer than an answer may wait. It therefore follows the
-logs in pauses of the annotator, and once more at the end.
+The table is rewritten as a whole, which for large datasets takes longer than an answer may wait. It therefore follows
+the logs in pauses of the annotator, and once more at the end.
 """
 
 from __future__ import annotations

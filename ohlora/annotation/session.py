@@ -1,7 +1,7 @@
 """One annotator's session: from answers and undos to the state that the page shows.
 
-The session joins the queue of open questions with the annotator's log. Answers are in the log before the queue moves on,
-so that a page that was reloaded, or a server that was started again, asks on from the same face.
+The session joins the queue of open questions with the annotator's log. Answers are in the log before the queue moves
+on, so that a page that was reloaded, or a server that was started again, asks on from the same face.
 """
 
 from __future__ import annotations

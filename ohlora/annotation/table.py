@@ -1,7 +1,7 @@
 """Answers in the dataset's table: from all annotators' logs to a majority and the single answers, a column each.
 
-The logs are the record and the table follows them, whenever no other command is writing to it: everything that reads the
-table (training, filtering, the report) then finds labels without knowing about annotators.
+The logs are the record and the table follows them, whenever no other command is writing to it: everything that reads
+the table (training, filtering, the report) then finds labels without knowing about annotators.
 """
 
 from __future__ import annotations

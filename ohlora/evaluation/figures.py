@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ohlora.reports.figures import ACCENT, PLOT_SETTINGS, figure_svg
+from ohlora.reports.pages import label
 
 Floats = NDArray[np.float64]
 _BINS = 40
@@ -45,8 +46,8 @@ def drift_svg(rows: Sequence[str], columns: Sequence[str], matrix: Floats) -> st
         figure = Figure(figsize=(1.6 + 0.62 * len(columns), 1.3 + 0.5 * len(rows)), layout="constrained")
         axes = figure.subplots()
         axes.imshow(np.nan_to_num(matrix), cmap="Oranges", vmin=0.0, vmax=0.3, aspect="auto")
-        axes.set_xticks(range(len(columns)), [_label(c) for c in columns], rotation=45, ha="right")
-        axes.set_yticks(range(len(rows)), [_label(row) for row in rows])
+        axes.set_xticks(range(len(columns)), [label(c) for c in columns], rotation=45, ha="right")
+        axes.set_yticks(range(len(rows)), [label(row) for row in rows])
         axes.set_xlabel("changed by")
         axes.set_ylabel("slider moved")
         axes.tick_params(length=0)
@@ -56,7 +57,3 @@ def drift_svg(rows: Sequence[str], columns: Sequence[str], matrix: Floats) -> st
             colour = "white" if value > 0.2 else "#2b2f36"
             axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=9)
         return figure_svg(figure)
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ohlora.errors import DatasetError
 from ohlora.evaluation.figures import drift_svg, r_histogram_svg
@@ -14,10 +11,10 @@ from ohlora.evaluation.results import REPORT_HTML, Evaluation, ModelResult, Trun
 from ohlora.evaluation.strips import example_strips, worst_strips
 from ohlora.evaluation.summary import drift_matrix
 from ohlora.evaluation.tables import figure_rows, frechet_cell, means_row, together_cells, worst_rows
-from ohlora.evaluation.wording import label
 from ohlora.files import write_text
 from ohlora.generation.seeds import format_seeds
 from ohlora.labelling.attributes import ATTRIBUTES
+from ohlora.reports.pages import environment, label, svg_uri
 from ohlora.version import __version__
 
 
@@ -32,7 +29,7 @@ def write_page(evaluation: Evaluation, folder: str | Path) -> Path:
         DatasetError: The file cannot be written.
     """
     path = Path(folder) / REPORT_HTML
-    page = _environment().get_template("evaluation.html.j2").render(gather(evaluation))
+    page = environment("ohlora.evaluation").get_template("evaluation.html.j2").render(gather(evaluation))
     try:
         write_text(path, page)
     except OSError as error:
@@ -66,7 +63,7 @@ def _model(result: ModelResult, measured_names: tuple[str, ...]) -> dict[str, An
         "weights": result.model.fingerprint,
         "at": [_at(at) for at in result.at],
         **frechet_cell(result.frechet),
-        "drift_plot": _svg_uri(drift_svg(list(result.attributes), measured_names, matrix)),
+        "drift_plot": svg_uri(drift_svg(list(result.attributes), measured_names, matrix)),
     }
 
 
@@ -87,15 +84,6 @@ def _attribute(name: str, evaluation: Evaluation) -> dict[str, Any]:
     return {
         "label": label(name),
         "description": f"{spec.description}: {spec.direction}" if spec else "",
-        "plot": _svg_uri(r_histogram_svg(columns)),
+        "plot": svg_uri(r_histogram_svg(columns)),
         "strips": example_strips(name, evaluation),
     }
-
-
-def _svg_uri(svg: str) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
-
-
-def _environment() -> Environment:
-    # Names of models come from elsewhere: everything is escaped.
-    return Environment(loader=PackageLoader("ohlora.evaluation", ""), autoescape=True, undefined=StrictUndefined)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from typing import Any
 
 import numpy as np
@@ -12,11 +10,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ohlora.evaluation.results import Evaluation, ModelResult, TruncationResult
-from ohlora.evaluation.wording import WORDS, decimals, label
 from ohlora.generation.seeds import latents
 from ohlora.images.pixels import to_arrays
+from ohlora.reports.pages import decimals, label, picture_uri
 
 _FACE_PIXELS = 112
+# What the figures of the worst cases are called.
+_WORDS = {
+    "excursion": "farthest excursion of another attribute",
+    "lowest_identity": "lowest identity",
+    "pixel_jump": "largest difference of neighbours",
+}
 
 
 def example_strips(name: str, evaluation: Evaluation) -> list[dict[str, Any]]:
@@ -36,7 +40,7 @@ def worst_strips(evaluation: Evaluation) -> list[dict[str, Any]]:
     for at in first.at:
         for worst in at.worst:
             places = 1 if worst.figure == "pixel_jump" else 3
-            words = f"{WORDS[worst.figure]}, {decimals(worst.value, places)}: {label(worst.ramp)}"
+            words = f"{_WORDS[worst.figure]}, {decimals(worst.value, places)}: {label(worst.ramp)}"
             title = f"{words}, truncation {at.truncation:g}"
             strips.append(_strip(worst.ramp, worst.seed, first, at, evaluation) | {"model": title})
     return strips
@@ -62,8 +66,7 @@ def _faces(images: torch.Tensor, asked: NDArray[np.float64], measured: NDArray[n
 
 
 def _picture_uri(pixels: NDArray[np.uint8]) -> str:
-    picture, data = Image.fromarray(pixels), io.BytesIO()
+    picture = Image.fromarray(pixels)
     if max(picture.size) > _FACE_PIXELS:
         picture.thumbnail((_FACE_PIXELS, _FACE_PIXELS), Image.Resampling.LANCZOS)
-    picture.save(data, format="JPEG", quality=88)
-    return "data:image/jpeg;base64," + base64.b64encode(data.getvalue()).decode("ascii")
+    return picture_uri(picture, quality=88)

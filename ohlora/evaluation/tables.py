@@ -21,8 +21,8 @@ from ohlora.evaluation.plan import LOGIT, PROBABILITY
 from ohlora.evaluation.results import ModelResult, TruncationResult
 from ohlora.evaluation.statistics import Estimate
 from ohlora.evaluation.summary import ESTIMATES, AttributeResult, means
-from ohlora.evaluation.wording import decimals, label, percent
 from ohlora.evaluation.worst_case import Extreme
+from ohlora.reports.pages import decimals, label, percent
 
 Cell = dict[str, str]
 

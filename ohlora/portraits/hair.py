@@ -1,9 +1,9 @@
 """The shapes of hair: from a head and its parameters to two curtains of locks, a fringe, the back, an afro or a bun.
 
-A side's hair is a field of strands between an inner curve (parting, hairline, temple, beside the cheek) and an outer one
-(crown, contour); a lock lies between two strands. All irregularity is fixed, so that a portrait is a smooth function of
-its parameters. Coordinates are those of `ohlora.portraits.head`: y is 0 at the eyes, -99 at the top of the skull and
-about 94 at the chin.
+A side's hair is a field of strands between an inner curve (parting, hairline, temple, beside the cheek) and an outer
+one (crown, contour); a lock lies between two strands. All irregularity is fixed, so that a portrait is a smooth
+function of its parameters. Coordinates are those of `ohlora.portraits.head`: y is 0 at the eyes, -99 at the top of the
+skull and about 94 at the chin.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _LENGTH = _RNG.uniform(0.945, 1.0, size=64)
 TONES = (0.94, 1.07, 0.86, 1.01, 1.11, 0.90, 1.04, 0.84, 0.98)
 """Brightness of neighbouring locks, repeated."""
 
-# Hair length in 0..1 and the y of its tips: upper ear, lower ear, jaw, the picture's lower edge (143), and beyond it, where
-# more length only shows as locks that close in over the chest.
+# Hair length in 0..1 and the y of its tips: upper ear, lower ear, jaw, the picture's lower edge (143), and beyond it,
+# where more length only shows as locks that close in over the chest.
 _LENGTH_STOPS = (0.0, 0.15, 0.5, 0.78, 1.0)
 _TIP_STOPS = (-6.0, 16.0, 82.0, 142.0, 236.0)
 # Points of a strand: the tightest curls of the longest hair have nine waves, so near three points to a wave.

@@ -18,7 +18,7 @@ import skia
 from ohlora.portraits.curves import Points, curve, mix, smoothstep
 from ohlora.portraits.parameters import PortraitParameters
 
-# At the ends of pose, pitch and roll. Outlines are those of a face from the front, moved by depth, which limits the turn.
+# At the ends of pose, pitch and roll. Larger turns would show that outlines are those of a face from the front.
 TURN_DEGREES, NOD_DEGREES, TILT_DEGREES = 27.0, 7.0, 7.0
 EYE_LINE = 0.44
 """Height of the middle between the eyes in the frame, as a share of the image's height."""
@@ -85,7 +85,7 @@ class Head:
         self._mouth()
 
     def side_depth(self, x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Depth of points at the head's side: the far side shows the skull's silhouette, the near side the line of the ear."""
+        """Depth of points at the head's side: the skull's silhouette on the far side, the ear's line on the near one."""
         far = np.sign(x) * -self.p.pose > 0.0
         return np.abs(x) * np.where(far, 0.30, -0.10) * abs(self.p.pose)
 
@@ -139,7 +139,7 @@ class Head:
         self.brows = (self._brow(-1), self._brow(1))
 
     def _eye(self, side: int) -> Points:
-        """Twelve outline points: inner corner, along the upper lid to the outer corner (index 5), back along the lower lid."""
+        """Twelve outline points: inner corner, upper lid, outer corner (index 5), and back along the lower lid."""
         p = self.p
         t = np.array([-1.0, -0.72, -0.3, 0.2, 0.66, 1.0, 0.7, 0.25, -0.2, -0.6, -0.86, -1.0])
         upper = np.array([0.10, -0.52, -0.97, -1.0, -0.62, -0.04])

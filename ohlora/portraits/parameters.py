@@ -1,7 +1,7 @@
 """The parameters of a portrait: one float per property, each with a name, a closed range, a default and a meaning.
 
-They describe a portrait completely: the same values give the same pixels. Signs follow the project's attributes: positive `pose` means that the person looks to their own right (the
-viewer's left).
+They describe a portrait completely: the same values give the same pixels. Signs follow the project's attributes:
+positive `pose` means that the person looks to their own right (the viewer's left).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Rendering: from the parameters of a portrait to its picture, its exact label map and its true attributes.
 
-One scene holds all shapes, in units of 1/256 of the picture's width; picture and label map are drawn from it at any size,
-in the same order, and agree to the pixel. True attributes come from the parameters and shapes, not from the picture.
+One scene holds all shapes, in units of 1/256 of the picture's width; picture and label map are drawn from it at any
+size, in the same order, and agree to the pixel. True attributes come from the parameters and shapes, not from the
+picture.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ class Portrait:
     Attributes:
         image: (size, size, 3) uint8, RGB.
         label_map: (label_size, label_size) uint8, the 11 classes of `segmentation.classes`; None if not asked for.
-        truth: the true attributes: gender (0 male, 1 female), eyes, hair_length and mouth in 0..1, hair_color as the mean of
-            the hair's own RGB in 0..255 (NaN without hair), pose in -1..1 (+1 = to the person's own right).
+        truth: the true attributes: gender (0 male, 1 female), eyes, hair_length and mouth in 0..1, hair_color as the
+            mean of the hair's own RGB in 0..255 (NaN without hair), pose in -1..1 (+1 = to the person's own right).
     """
 
     image: npt.NDArray[np.uint8]

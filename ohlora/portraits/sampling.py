@@ -1,9 +1,10 @@
 """Sampling: from a seed, or from uniform numbers, to the parameters of a portrait, under a named distribution.
 
 `core` is what the embedded generator learns: 46 independent parameters, each a monotone function of one uniform number,
-and none of the rare things (glasses, earrings, beards, afros, buns, baldness, tight curls, dyed hair, freckles). `full` is
-`core` plus each rare thing at its own rate. Gender is nearly two-valued; hair length, colour, mouth, eyes and pose do not depend
-on it or on each other. Stubble and beards are scaled by masculinity, make-up by femininity, when the portrait is drawn.
+and none of the rare things (glasses, earrings, beards, afros, buns, baldness, tight curls, dyed hair, freckles). `full`
+is `core` plus each rare thing at its own rate. Gender is nearly two-valued; hair length, colour, mouth, eyes and pose
+do not depend on it or on each other. Stubble and beards are scaled by masculinity, make-up by femininity, when the
+portrait is drawn.
 """
 
 from __future__ import annotations

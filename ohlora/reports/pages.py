@@ -31,9 +31,14 @@ def label(name: str) -> str:
     return name.replace("_", " ")
 
 
-def decimals(value: float, places: int = 2) -> str:
-    """A number with a real minus sign, or a dash where nothing was measured (NaN)."""
-    return "–" if math.isnan(value) else f"{value:.{places}f}".replace("-", "−")
+def decimals(value: float | None, places: int = 3) -> str:
+    """A number with a real minus sign, or a dash where nothing was measured (None, NaN)."""
+    return "–" if value is None or math.isnan(value) else f"{value:.{places}f}".replace("-", "−")
+
+
+def percent(value: float) -> str:
+    """A share, such as `1.5%`, or a dash where nothing was measured (NaN)."""
+    return "–" if math.isnan(value) else f"{value:.1%}"
 
 
 def svg_uri(svg: str) -> str:

@@ -70,7 +70,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Selection:
-    """The chosen images' names in the table's order, the counts of every simple condition, and the number of all faces."""
+    """The chosen images' names in the table's order, every simple condition's counts, and the number of all faces."""
 
     where: str
     names: tuple[str, ...]

@@ -83,7 +83,7 @@ def gather(dataset: FaceDataset) -> dict[str, Any]:
         "extreme_count": _EXTREME_FACES,
         "correlation_plot": svg_uri(correlation_svg(list(columns), matrix)),
         "pairs": [
-            {"first": label(pair.first), "second": label(pair.second), "r": decimals(pair.r), "count": pair.count}
+            {"first": label(pair.first), "second": label(pair.second), "r": decimals(pair.r, 2), "count": pair.count}
             for pair in pairs
         ],
         "reasons": [(label(what), why, count) for what, why, count in count_reasons(dataset.text("missing"))],
@@ -103,7 +103,7 @@ class _Faces:
             {
                 "name": self._names[index],
                 "uri": self._uri(index),
-                "value": decimals(values[index]) if values is not None else "",
+                "value": decimals(values[index], 2) if values is not None else "",
             }
             for index in indices
         ]
@@ -126,7 +126,7 @@ def _attribute(name: str, values: NDArray[np.float64], dataset: FaceDataset, fac
         "plot": svg_uri(distribution_svg(values, (spec.low, spec.high))),
         "count": summary.count,
         "missing": summary.missing,
-        **{key: decimals(getattr(summary, key)) for key in ("mean", "deviation", "median")},
+        **{key: decimals(getattr(summary, key), 2) for key in ("mean", "deviation", "median")},
         **{key: _number(getattr(summary, key)) for key in ("raw_low", "raw_high")},
         "low": faces.show(low, values),
         "high": faces.show(high, values),

@@ -4,7 +4,7 @@ import math
 
 from PIL import Image
 
-from ohlora.reports.pages import FACE_PIXELS, decimals, environment, label, picture_uri, svg_uri, thumbnail_uri
+from ohlora.reports.pages import FACE_PIXELS, decimals, environment, label, percent, picture_uri, svg_uri, thumbnail_uri
 
 
 def decoded(uri: str, kind: str) -> bytes:
@@ -14,9 +14,10 @@ def decoded(uri: str, kind: str) -> bytes:
 
 
 def test_numbers_for_people():
-    assert decimals(-0.126) == "−0.13"
-    assert decimals(1.0, places=3) == "1.000"
-    assert decimals(math.nan) == "–"
+    assert decimals(-0.126, places=2) == "−0.13"
+    assert decimals(1.0) == "1.000"
+    assert decimals(math.nan) == decimals(None) == percent(math.nan) == "–"
+    assert percent(0.0149) == "1.5%"
     assert label("hair_length") == "hair length"
 
 
