@@ -1,4 +1,7 @@
-"""Brightness and contrast of the background above the shoulders; the same in every version of the scores."""
+"""Brightness and contrast of the background above the shoulders; the same in every version of the scores.
+
+Only the upper half of the picture counts: below it, what is background to the label map is mostly neck and clothes.
+"""
 
 from __future__ import annotations
 
@@ -26,3 +29,6 @@ def _measure(regions: FaceRegions) -> tuple[Measurement, Measurement]:
     missing = kept.sum(axis=1) == 0
     mean, deviation = brightness_moments(kept)
     return Measurement.of(mean, (missing, REASON)), Measurement.of(deviation, (missing, REASON))
+
+
+BACKGROUND = {"background_mean": background_mean, "background_std": background_std}

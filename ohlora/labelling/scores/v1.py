@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ohlora.labelling.scores.background import background_mean, background_std
+from ohlora.labelling.scores.background import BACKGROUND
 from ohlora.labelling.scores.brightness import brightness_median
 from ohlora.labelling.scores.pixels import divide
 from ohlora.labelling.scores.regions import MAP_SIZE, FaceRegions
@@ -43,7 +43,7 @@ def mouth(regions: FaceRegions) -> Measurement:
 
 
 def pose(regions: FaceRegions) -> Measurement:
-    """Minus the correlation of x and y over the nose: positive = the person looks to their own right (viewer's left)."""
+    """Minus the correlation of x and y over the nose: positive = looking to their own right (viewer's left)."""
     nose = regions.pixels(FaceClass.NOSE)
     dx, dy = nose.x - nose.mean(nose.x)[nose.image], nose.y - nose.mean(nose.y)[nose.image]
     correlation = divide(nose.total(dx * dy), np.sqrt(nose.total(dx**2) * nose.total(dy**2)))
@@ -60,6 +60,5 @@ SCORES = {
     "hair_length": hair_length,
     "mouth": mouth,
     "pose": pose,
-    "background_mean": background_mean,
-    "background_std": background_std,
+    **BACKGROUND,
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ohlora.labelling.scores.background import background_mean, background_std
-from ohlora.labelling.scores.brightness import brightness_moments, trimmed
+from ohlora.labelling.scores.background import BACKGROUND
+from ohlora.labelling.scores.hair import hair_brightness
 from ohlora.labelling.scores.pixels import Floats, Pixels, divide
 from ohlora.labelling.scores.regions import MAP_SIZE, FaceRegions
 from ohlora.labelling.scores.table import Measurement
@@ -18,22 +18,18 @@ BOTTOM_PIXELS = 10
 
 
 def eyes(regions: FaceRegions) -> Measurement:
-    """Opening of the wider eye: its greatest column height times the cosine of its long axis; 0 for an eye without pixels."""
+    """Opening of the wider eye: greatest column height times the cosine of its long axis; 0 for an eye without pixels."""
     openings = [_opening(regions.pixels(eye)) for eye in (FaceClass.LEFT_EYE, FaceClass.RIGHT_EYE)]
     return Measurement.of(np.maximum(*openings))
 
 
 def hair_color(regions: FaceRegions) -> Measurement:
     """Mean brightness (0..255) of the hair without its darkest and its brightest tenth."""
-    histogram = regions.brightness_histogram(FaceClass.HAIR)
-    mean, _ = brightness_moments(trimmed(histogram, 0.1, 0.9))
-    return Measurement.of(
-        mean, (histogram.sum(axis=1) == 0, "no hair pixel"), (np.isnan(mean), "too few hair pixels to trim")
-    )
+    return hair_brightness(regions, 0.1, 0.9)
 
 
 def hair_length(regions: FaceRegions) -> Measurement:
-    """Number of rows with at least 20 hair pixels from row 56 on; hair in the last row adds half of what exceeds 10 a half."""
+    """Rows with at least 20 hair pixels from row 56 on; hair in the last row adds half of what exceeds 10 a half."""
     hair = regions.label_maps == FaceClass.HAIR
     rows = hair[:, FIRST_HAIR_ROW:].sum(axis=2, dtype=np.int64)
     length = (rows >= HAIR_ROW_PIXELS).sum(axis=1).astype(np.float64)
@@ -99,6 +95,5 @@ SCORES = {
     "hair_length": hair_length,
     "mouth": mouth,
     "pose": pose,
-    "background_mean": background_mean,
-    "background_std": background_std,
+    **BACKGROUND,
 }

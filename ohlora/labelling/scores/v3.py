@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ohlora.labelling.scores.background import background_mean, background_std
-from ohlora.labelling.scores.brightness import brightness_moments, trimmed
+from ohlora.labelling.scores.background import BACKGROUND
 from ohlora.labelling.scores.frame import MIN_EYE_PIXELS
+from ohlora.labelling.scores.hair import hair_brightness
 from ohlora.labelling.scores.pixels import Floats, Pixels, divide
 from ohlora.labelling.scores.regions import MAP_SIZE, FaceRegions
 from ohlora.labelling.scores.table import Measurement
@@ -44,11 +44,7 @@ def eyes(regions: FaceRegions) -> Measurement:
 
 def hair_color(regions: FaceRegions) -> Measurement:
     """Mean brightness (0..255) of the middle half of the hair's pixels; highlights, shadows and edges are left out."""
-    histogram = regions.brightness_histogram(FaceClass.HAIR)
-    mean, _ = brightness_moments(trimmed(histogram, 0.25, 0.75))
-    return Measurement.of(
-        mean, (histogram.sum(axis=1) == 0, "no hair pixel"), (np.isnan(mean), "too few hair pixels to trim")
-    )
+    return hair_brightness(regions, 0.25, 0.75)
 
 
 def hair_length(regions: FaceRegions) -> Measurement:
@@ -107,6 +103,5 @@ SCORES = {
     "hair_length": hair_length,
     "mouth": mouth,
     "pose": pose,
-    "background_mean": background_mean,
-    "background_std": background_std,
+    **BACKGROUND,
 }
