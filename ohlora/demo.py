@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from PIL import Image
 
 from ohlora.datasets.face_folder import FaceDataset
@@ -13,8 +14,8 @@ from ohlora.evaluation import EvaluationSettings, MeasuringModels, evaluate, eva
 from ohlora.evaluation.measuring_models import embedded_identity
 from ohlora.evaluation.tables import table_lines
 from ohlora.files import replacing, write_text
-from ohlora.generation.drawing import NamedGenerator
 from ohlora.generation.face_generator import FaceGenerator
+from ohlora.generation.loaded_model import LoadedModel
 from ohlora.generation.synthesis import SynthesisSettings, SynthesisSummary, synthesize
 from ohlora.images.contact_sheet import SheetStyle, contact_sheet
 from ohlora.labelling.attributes import ATTRIBUTES
@@ -23,9 +24,10 @@ from ohlora.labelling.report import write_report
 from ohlora.labelling.report.page import attribute_columns
 from ohlora.progress import describe_rate
 from ohlora.reports.figures import save_distributions
-from ohlora.sliders.slider_model import NamedSliderModel
+from ohlora.sliders.slider_model import NamedSliderModel, SliderModel
 from segmentation import FaceParser
 from segmentation.overlay import draw_legend
+from stylegan import GeneratorNetwork
 
 _COLUMNS = 8
 _SHEET_SEED = 7
@@ -61,12 +63,13 @@ class DemoSummary:
 
 def make_demo(
     out: str | Path,
-    generator: NamedGenerator,
+    generator: LoadedModel[GeneratorNetwork],
     parser: FaceParser,
     *,
     seeds: tuple[int, ...] = tuple(range(64)),
     label_settings: LabelSettings | None = None,
-    sliders: NamedSliderModel | None = None,
+    sliders: LoadedModel[SliderModel] | None = None,
+    precision: torch.dtype = torch.float32,
     progress: bool = True,
 ) -> DemoSummary:
     """Synthesise faces, label them and draw what came out; then move the sliders and measure what they did.
@@ -78,6 +81,7 @@ def make_demo(
         seeds: One face each.
         label_settings: How to label; label maps are written in any case.
         sliders: The generator with its sliders; None where it has none.
+        precision: What the synthesis of the faces computes in.
         progress: Whether bars are shown.
 
     Returns:
@@ -87,7 +91,9 @@ def make_demo(
         OhloraError: When the folder cannot be used.
     """
     folder = Path(out)
-    synthesis = synthesize(folder / "faces", SynthesisSettings(seeds), generator, progress=progress)
+    synthesis = synthesize(
+        folder / "faces", SynthesisSettings(seeds, precision=precision), generator, progress=progress
+    )
     settings = label_settings or LabelSettings(label_maps=True)
     labels = label(folder / "faces", settings, parser, progress=progress)
     dataset = FaceDataset(folder / "faces")
@@ -109,7 +115,8 @@ def make_demo(
     judged: tuple[str, ...] = ()
     if sliders is not None:
         _save(FaceGenerator(sliders).sheet(_SHEET_SEED, parser=parser), folder / "sliders.png")
-        judged = tuple(judge_shortly(sliders, parser, folder / "evaluation", progress=progress))
+        named = NamedSliderModel(sliders.network, sliders.name, sliders.fingerprint, sliders.folder)
+        judged = tuple(judge_shortly(named, parser, folder / "evaluation", progress=progress))
         files = {"sliders.png": "one face: asked for / measured", **files}
         files["evaluation"] = "how well the sliders do what they say, on a few random faces"
     return DemoSummary(synthesis, labels, {folder / name: text for name, text in files.items()}, judged)

@@ -51,11 +51,11 @@ def main(out: Path, seeds: str, source: Path | None) -> None:
 
 
 def _draw_faces(folder: Path, seeds: str) -> None:
-    from ohlora.generation.drawing import NamedGenerator
+    from ohlora.generation.loaded_model import load_without_sliders
     from ohlora.generation.seeds import parse_seeds
     from ohlora.generation.synthesis import SynthesisSettings, synthesize
 
-    synthesize(folder, SynthesisSettings(seeds=parse_seeds(seeds)), NamedGenerator.load("portraits", "cpu", "auto"))
+    synthesize(folder, SynthesisSettings(seeds=parse_seeds(seeds)), load_without_sliders("portraits"))
 
 
 def _take_pictures(url: str, out: Path) -> None:

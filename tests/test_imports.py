@@ -38,16 +38,16 @@ ROOMS = {
     "classification": ("datasets", "images", "reports", "training", "labelling"),
     "finetuning": (
         *("stylegan", "datasets", "images", "training", "hub", "labelling", "sliders"),
-        *("generation.seeds", "generation.drawing"),
+        *("generation.seeds", "generation.loaded_model"),
     ),
     "evaluation": (
         *("stylegan", "segmentation", "images", "reports", "hub", "labelling", "sliders"),
-        *("generation.seeds", "generation.drawing"),
+        *("generation.seeds", "generation.drawing", "generation.loaded_model", "generation.ramp"),
     ),
     "studio": (
         *("segmentation", "images", "hub", "labelling", "sliders"),
         *("generation.face_generator", "generation.seeds", "generation.recipe", "generation.sweep"),
-        "generation.synthesis",
+        *("generation.drawing", "generation.loaded_model"),
     ),
     "pretraining": (
         *("stylegan", "segmentation", "images", "portraits", "training"),
@@ -55,7 +55,7 @@ ROOMS = {
     ),
     # what joins tasks
     "demo": (
-        *("segmentation", "datasets", "images", "reports", "labelling", "sliders"),
+        *("stylegan", "segmentation", "datasets", "images", "reports", "labelling", "sliders"),
         *("generation", "evaluation"),
     ),
     "cli": (

@@ -26,20 +26,22 @@ def command(out: Path, seeds: str, model: str, parser_name: str, device: str, pr
     attributes, a plot of their distributions and a report; and judges the sliders on a few random faces.
     """
     from ohlora.demo import make_demo
-    from ohlora.device import resolve_device
-    from ohlora.generation.drawing import NamedGenerator
+    from ohlora.device import resolve_device, resolve_precision
+    from ohlora.generation.loaded_model import load_with_sliders, load_without_sliders
     from ohlora.generation.seeds import parse_seeds
     from ohlora.hub import load_parser
     from ohlora.labelling.folder import LabelSettings
-    from ohlora.sliders.slider_model import NamedSliderModel, has_sliders
+    from ohlora.sliders.slider_model import has_sliders
 
+    place = resolve_device(device)
     summary = make_demo(
         out,
-        NamedGenerator.load(model, device, precision),
+        load_without_sliders(model, place),
         load_parser(parser_name, device, precision),
         seeds=parse_seeds(seeds),
         label_settings=LabelSettings(parser=parser_name, label_maps=True),
-        sliders=NamedSliderModel.load(model, resolve_device(device)) if has_sliders(model) else None,
+        sliders=load_with_sliders(model, place) if has_sliders(model) else None,
+        precision=resolve_precision(precision, place),
     )
     for line in summary.lines():
         click.echo(line)

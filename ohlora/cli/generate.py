@@ -63,12 +63,13 @@ def command(
     numbers = parse_seeds(seeds)  # a mistyped list is answered before the networks are loaded
 
     from ohlora.generation.face_generator import FaceGenerator
-    from ohlora.generation.recipe import generate_faces
     from ohlora.generation.sweep import parse_sweep, with_settings, write_sweep
+    from ohlora.generation.synthesis import SynthesisSettings, synthesize
 
     if sweep_text is None:
+        settings = SynthesisSettings(numbers, truncation, sliders=chosen)
         generator = FaceGenerator.from_pretrained(model or "portraits", device=device)
-        for line in generate_faces(out, generator, numbers, chosen, truncation).lines():
+        for line in synthesize(out, settings, generator.loaded).lines():
             click.echo(line)
         return
     sweep = with_settings(parse_sweep(sweep_text), numbers, chosen, truncation)
@@ -85,4 +86,7 @@ def _remake(recipe: Path, out: Path | None, model: str | None, device: str) -> N
     generator = FaceGenerator.from_pretrained(model or str(found.get("model")), device=device)
     place = out if out is not None else recipe.with_name(f"{recipe.stem}-again{recipe.suffix}")
     place = place if place.suffix else place / recipe.name
-    click.echo((remake_sweep if "sweep" in found else remake_face)(found, generator, place))
+    if "sweep" in found:
+        click.echo(remake_sweep(found, generator, place))
+    else:
+        click.echo(remake_face(found, generator.loaded, place))

@@ -50,17 +50,19 @@ def command(
 
     chosen = parse_seeds(seeds)  # a mistyped list is answered before the networks are loaded
 
-    from ohlora.generation.drawing import NamedGenerator
+    from ohlora.device import resolve_device, resolve_precision
+    from ohlora.generation.loaded_model import load_without_sliders
     from ohlora.generation.synthesis import SynthesisSettings, synthesize
 
+    place = resolve_device(device)
     settings = SynthesisSettings(
         seeds=chosen,
         truncation=truncation,
         truncation_layers=trunc_layers,
+        precision=resolve_precision(precision, place),
         image_format=image_format,
         keep_latents=keep_latents,
         batch_size=batch_size,
     )
-    generator = NamedGenerator.load(model, device, precision)
-    for line in synthesize(out, settings, generator).lines():
+    for line in synthesize(out, settings, load_without_sliders(model, place)).lines():
         click.echo(line)

@@ -25,7 +25,7 @@ from ohlora.finetuning.sampling import own_latents, random_faces
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.finetuning.slider_training import FinetuningModule, SliderTraining
 from ohlora.finetuning.validation import LabelPathValidation, describe_figures, measure_ramps
-from ohlora.generation.drawing import fingerprint
+from ohlora.generation.loaded_model import fingerprint
 from ohlora.hub import load_generator, load_parser, resolve_model, weights_file
 from ohlora.labelling.labeller import LabelPath
 from ohlora.sliders.conditional import ConditionalGenerator

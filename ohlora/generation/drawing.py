@@ -1,96 +1,143 @@
-"""A generator with a name, which draws a seed's image in the same way every time.
+"""Draws the picture of a seed, with or without sliders: the one way of every command, of the studio and of `FaceGenerator`.
 
-On one machine the image of a seed depends on the seed, the model and the truncation alone. Convolutions add up in another
-order when the batch has another size, which moves thousands of pixels by one step of 255; so the networks always run on
-the same groups of seeds: seed by seed on a CPU, where larger groups gain little, and elsewhere in groups of eight
-neighbours (0-7, 8-15, ...), of which only the wanted images are kept. Between machines, or with another number of threads,
-a pixel in a hundred thousand may still differ by one step.
+A seed, values of sliders and a truncation go in, 8-bit pictures come out. On one machine a picture depends on these and the
+weights alone. Sums are added up in another order when a batch has another size, which moves thousands of pixels by one step
+of 255; so the networks always run on the same groups of seeds: seed by seed on a CPU, where larger groups gain little, and
+elsewhere on eight neighbours (0-7, 8-15, ...) with the same sliders, of which only the wanted pictures are kept. Between
+machines, or with another number of threads, a pixel in a hundred thousand may still differ by one step.
 """
 
-import hashlib
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Self
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from ohlora.device import autocast, resolve_device, resolve_precision
+from ohlora.device import autocast
+from ohlora.errors import SettingsError
 from ohlora.generation.seeds import latents
-from ohlora.hub import load_generator, resolve_model, weights_file
 from ohlora.images.pixels import to_arrays
-from stylegan import Generator
+from ohlora.sliders.slider_model import SliderModel
+from stylegan import GeneratorNetwork
+
+DEFAULT_TRUNCATION = 0.7
+
+_GROUP = 8
 
 
-@dataclass(frozen=True)
-class NamedGenerator:
-    """A generator with the name and the fingerprint that its images carry.
+class FaceDrawer:
+    """Draws seeds by one network.
 
-    Attributes:
-        network: In evaluation mode, on the device that it runs on.
-        name: As the user wrote it.
-        fingerprint: First twelve hexadecimal digits of the SHA-256 of its weights.
-        precision: What the synthesis network computes in; the mapping network always takes float32.
+    Args:
+        network: A generator, or a generator with sliders; in evaluation mode.
+        precision: What the synthesis computes in. The mapping network and sliders always take float32, where half the
+            digits would change who is drawn.
     """
 
-    network: Generator
-    name: str
-    fingerprint: str
-    precision: torch.dtype = torch.float32
-
-    @classmethod
-    def load(cls, name: str, device: str = "auto", precision: str = "auto") -> Self:
-        """Load a generator.
-
-        Args:
-            name: As `ohlora.hub.resolve_model` takes it.
-            device: As `ohlora.device.resolve_device` takes it.
-            precision: As `ohlora.device.resolve_precision` takes it.
-
-        Raises:
-            MissingModelError: When the model is not on this machine; the message says how to get it.
-            DeviceError: When the device or the precision is not available.
-            stylegan.CheckpointError: When the files are not a generator.
-        """
-        place = resolve_device(device)
-        dtype = resolve_precision(precision, place)
-        weights = weights_file(resolve_model(name))
-        return cls(load_generator(name, place), name, fingerprint(weights), dtype)
+    def __init__(self, network: GeneratorNetwork | SliderModel, precision: torch.dtype = torch.float32) -> None:
+        self.network = network
+        self.precision = precision
 
     @property
     def device(self) -> torch.device:
         """Where the network is."""
-        return self.network.truncation.w_avg.device
+        return self.network.device
 
     @property
     def group_size(self) -> int:
         """Neighbouring seeds that are always computed together, see the module's docstring."""
-        return 1 if self.device.type == "cpu" else 8
+        return 1 if self.device.type == "cpu" else _GROUP
 
-    @torch.inference_mode()
-    def map_group(self, group: int) -> torch.Tensor:
-        """Compute w `(group_size, w_dim)`, float32, of the group's seeds.
+    def ordered(self, seeds: Iterable[int]) -> list[int]:
+        """The seeds with those of a group side by side, groups in the order of their first seeds, as `draw` is fastest."""
+        groups: dict[int, list[int]] = {}
+        for seed in seeds:
+            groups.setdefault(seed // self.group_size, []).append(seed)
+        return [seed for group in groups.values() for seed in group]
 
-        A conditional generator gets zeros as labels.
+    def draw(
+        self,
+        seeds: Sequence[int],
+        sliders: Mapping[str, NDArray[np.float64]] | None = None,
+        truncation: float = DEFAULT_TRUNCATION,
+        truncation_layers: int | None = None,
+    ) -> Iterator[NDArray[np.uint8]]:
+        """Draw faces one after the other.
+
+        Args:
+            seeds: N seeds.
+            sliders: Slider name to `(N,)` values; a slider that is not named stays where each face has it.
+            truncation: psi: 1 for the model's full variety, 0 for its average face.
+            truncation_layers: Coarse layers that are truncated; None for all. For generators without sliders.
+
+        Yields:
+            RGB pictures `(R, R, 3)`, 0..255.
+
+        Raises:
+            SettingsError: The truncation is beyond -2 to 2, or a slider or its value does not exist.
         """
-        first = group * self.group_size
-        z = torch.from_numpy(latents(range(first, first + self.group_size), self.network.config.z_dim)).to(self.device)
-        label_size = self.network.config.label_size
-        labels = torch.zeros(len(z), label_size, device=self.device) if label_size else None
-        w: torch.Tensor = self.network.mapping(z, labels)
-        return w
+        check_truncation(truncation)
+        columns = sliders or {}
+
+        def key(row: int) -> tuple[int, tuple[float, ...]]:
+            return seeds[row] // self.group_size, tuple(float(column[row]) for column in columns.values())
+
+        for (group, values), rows in groupby(range(len(seeds)), key):
+            chosen = dict(zip(columns, values, strict=True))
+            images = self.draw_group(group, chosen, truncation, truncation_layers)
+            yield from (images[seeds[row] % self.group_size] for row in rows)
 
     @torch.inference_mode()
-    def draw_group(self, group: int, truncation: float, truncation_layers: int | None) -> NDArray[np.uint8]:
-        """Draw the group's images `(group_size, R, R, 3)`, RGB 0..255."""
-        ws = self.network.truncate(self.map_group(group), truncation, truncation_layers)
+    def draw_group(
+        self, group: int, sliders: Mapping[str, float], truncation: float, truncation_layers: int | None = None
+    ) -> NDArray[np.uint8]:
+        """Draw a group's pictures `(group_size, R, R, 3)`, RGB 0..255; arguments as for `draw`, one value per slider."""
+        z = self._latents(group)
+        network = self.network
+        if isinstance(network, GeneratorNetwork):
+            ws = network.truncate(self._map(network, z), truncation, truncation_layers)
+            with autocast(self.device, self.precision):
+                return to_arrays(network.synthesise(ws))
+        if truncation_layers is not None:
+            raise SettingsError("expected no truncation_layers: sliders are made for a truncation of all layers")
         with autocast(self.device, self.precision):
-            images = self.network.synthesis(ws, noise="stored")
-        return to_arrays(images)
+            return to_arrays(network.edit(z, sliders, truncation_psi=truncation))
+
+    @torch.inference_mode()
+    def map_group(self, group: int) -> Tensor:
+        """Compute w `(group_size, w_dim)`, float32, of a group's seeds, for a generator without sliders."""
+        assert isinstance(self.network, GeneratorNetwork)
+        return self._map(self.network, self._latents(group))
+
+    def read(self, seed: int, truncation: float) -> dict[str, float]:
+        """Where the sliders of a seed's unedited face stand; nothing for a generator without sliders."""
+        if isinstance(self.network, GeneratorNetwork):
+            return {}
+        z = self._latents(seed // self.group_size)
+        values = self.network.read(z, truncation_psi=truncation)
+        return {name: float(column[seed % self.group_size]) for name, column in values.items()}
+
+    def _latents(self, group: int) -> Tensor:
+        first = group * self.group_size
+        seeds = range(first, first + self.group_size)
+        return torch.from_numpy(latents(seeds, self.network.z_dim)).to(self.device)
+
+    def _map(self, network: GeneratorNetwork, z: Tensor) -> Tensor:
+        """The w of z; a conditional generator gets zeros as labels."""
+        labels = torch.zeros(len(z), network.label_size, device=self.device) if network.label_size else None
+        return network.map(z, labels)
 
 
-def fingerprint(weights: Path) -> str:
-    """First twelve hexadecimal digits of a file's SHA-256."""
-    with weights.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+def check_truncation(truncation: float) -> float:
+    """Return a truncation that is one.
+
+    Raises:
+        SettingsError: It is beyond -2 to 2.
+    """
+    if not -2.0 <= truncation <= 2.0:
+        raise SettingsError(f"expected a truncation from -2 to 2, usually 0.5 to 1, got {truncation}")
+    return truncation

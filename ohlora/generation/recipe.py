@@ -1,100 +1,98 @@
-"""Draws faces with set sliders into files that say how they were made.
+"""Recipes: what a picture carries inside, so that it can be made again.
 
-A folder of faces is a dataset folder as `ohlora synthesize` makes it, so that `ohlora label` and `ohlora report` go on from it.
-Every picture carries its recipe; `remake` makes it again.
+A recipe names the model, the fingerprint of its weights, the seed, the truncation, the values of the sliders where the model
+has some, and the version of ohlora. It is a text entry of a PNG, or the comment of a JPEG or a GIF. A picture is made again
+pixel for pixel on the same machine, by the weights that the recipe names and by no others.
 """
 
 from __future__ import annotations
 
+import io
 import json
-import shlex
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
+from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import DatasetError, SettingsError
-from ohlora.generation.face_generator import DEFAULT_TRUNCATION, FaceGenerator
-from ohlora.generation.synthesis import RECIPE_KEY, save_face
+from ohlora.files import write_bytes
+from ohlora.generation.drawing import FaceDrawer
+from ohlora.generation.loaded_model import LoadedModel
 from ohlora.images.pictures import PictureError
-from ohlora.progress import describe_rate, progress_bar
+from ohlora.sliders.slider_model import SliderModel
+from ohlora.version import __version__
+from stylegan import GeneratorNetwork
 
-_TABLE_KEYS = ("model", "weights", "truncation", "sliders")
+RECIPE_KEY = "ohlora"
+"""Name of a PNG's text entry, and the first word of a comment."""
 
-
-@dataclass(frozen=True)
-class GenerateSummary:
-    """What a run made: the folder, faces of this run, those already there, and the time it took."""
-
-    folder: Path
-    made: int
-    kept: int
-    seconds: float
-
-    def lines(self) -> list[str]:
-        """What was done, where it is and what comes next, for people."""
-        kept = f"; {self.kept} were there already" if self.kept else ""
-        return [
-            f"{describe_rate(self.made, self.seconds, 'faces')}{kept}",
-            f"images and metadata.csv in {self.folder}",
-            f"next: ohlora label {shlex.quote(str(self.folder))}",
-        ]
+_EARLIER_SLIDERS = {
+    "179ad2b9221a": "9e3c5cf",
+    "2fc34b70d6d8": "b0eca01",
+    "ebc88e6f775a": "db566da",
+    "4b482e296439": "69931cf",
+}
+"""Fingerprints of sliders that ohlora shipped before, and a commit of its repository that draws with them."""
 
 
-def generate_faces(
-    out: str | Path,
-    generator: FaceGenerator,
-    seeds: tuple[int, ...],
-    sliders: Mapping[str, float],
-    truncation: float = DEFAULT_TRUNCATION,
-    *,
-    progress: bool = True,
-) -> GenerateSummary:
-    """Draw one face per seed into a dataset folder, going on where an earlier run was stopped.
+def recipe(
+    model: LoadedModel[GeneratorNetwork | SliderModel],
+    truncation: float,
+    sliders: Mapping[str, float] | None = None,
+    truncation_layers: int | None = None,
+    precision: torch.dtype = torch.float32,
+) -> dict[str, Any]:
+    """What, with the seed, says how to make a picture again.
 
     Args:
-        out: The folder; made when it is not there.
-        generator: With what.
-        seeds: One face each.
-        sliders: Values by slider, for all faces.
+        model: What draws.
         truncation: psi.
-        progress: Whether a bar is shown.
-
-    Raises:
-        SettingsError: A slider is unknown or a value out of range.
-        DatasetError: The folder cannot be used, or holds faces that were made otherwise.
+        sliders: Values by slider, empty where none is moved; None for a generator without sliders.
+        truncation_layers: Coarse layers that are truncated; None for all.
+        precision: Of the synthesis.
     """
-    values = generator.check(sliders)
-    started = time.monotonic()
-    dataset = FaceDataset.create(out)
-    common = recipe(generator, sliders, truncation)
-    row = {**common, "sliders": " ".join(f"{name}={value:g}" for name, value in sliders.items())}
-    names = {seed: f"seed{seed:08d}.png" for seed in seeds}
-    with dataset.writing():
-        _check_same(dataset, row)
-        todo = [s for s, name in names.items() if name not in dataset.rows or not dataset.path(name).exists()]
-        columns = {name: np.full(len(todo), value) for name, value in values.items()}
-        with progress_bar("generate", "face", len(names), len(names) - len(todo), progress) as bar:
-            for seed, pixels in zip(todo, generator.draw(todo, columns, truncation), strict=True):
-                save_face(dataset.path(names[seed]), pixels, {"seed": seed, **common})
-                dataset.update(names[seed], {"seed": seed, **row})
-                bar.update()
-    return GenerateSummary(dataset.folder, len(todo), len(names) - len(todo), time.monotonic() - started)
+    found: dict[str, Any] = {"model": model.name, "weights": model.fingerprint, "truncation": truncation}
+    if sliders is not None:
+        found["sliders"] = dict(sliders)
+    if truncation_layers is not None:
+        found["truncation_layers"] = truncation_layers
+    if precision != torch.float32:
+        found["precision"] = str(precision).removeprefix("torch.")
+    return {**found, "version": __version__}
 
 
-def recipe(generator: FaceGenerator, sliders: Mapping[str, float], truncation: float) -> dict[str, Any]:
-    """What, with the seed, says how to make a face again."""
-    return {
-        "model": generator.name,
-        "weights": generator.fingerprint,
-        "truncation": truncation,
-        "sliders": dict(sliders),
-    }
+def save_face(path: Path, pixels: NDArray[np.uint8], face_recipe: Mapping[str, Any]) -> None:
+    """Write a picture with its recipe inside.
+
+    Args:
+        path: Ends in `.jpg`, or is written as a PNG.
+        pixels: RGB `(H, W, 3)`, 0..255.
+        face_recipe: What made the picture.
+    """
+    picture, data = Image.fromarray(pixels), io.BytesIO()
+    if path.suffix == ".jpg":
+        picture.save(data, "JPEG", quality=95, subsampling=0, comment=recipe_comment(face_recipe))
+        write_bytes(path, data.getvalue())
+    else:
+        save_png(path, picture, face_recipe)
+
+
+def save_png(path: Path, picture: Image.Image, found: Mapping[str, Any]) -> None:
+    """Write a picture as a PNG with its recipe inside."""
+    info, data = PngInfo(), io.BytesIO()
+    info.add_text(RECIPE_KEY, json.dumps(found))
+    picture.save(data, "PNG", pnginfo=info)
+    write_bytes(path, data.getvalue())
+
+
+def recipe_comment(found: Mapping[str, Any]) -> bytes:
+    """A recipe as the comment of a JPEG or a GIF."""
+    return f"{RECIPE_KEY} {json.dumps(found)}".encode()
 
 
 def read_recipe(path: Path) -> dict[str, Any]:
@@ -126,50 +124,45 @@ def read_recipe(path: Path) -> dict[str, Any]:
     return found
 
 
-def check_weights(found: Mapping[str, Any], generator: FaceGenerator) -> None:
+def check_weights(found: Mapping[str, Any], model: LoadedModel[SliderModel]) -> None:
     """Refuse to make a picture again with other weights.
 
     Raises:
-        SettingsError: The recipe names others than the generator's.
+        SettingsError: The recipe names others than the model's; of sliders that ohlora shipped before, the message says how
+            to get them.
     """
-    if found["weights"] != generator.fingerprint:
+    weights = str(found["weights"])
+    if weights == model.fingerprint:
+        return
+    if weights in _EARLIER_SLIDERS:
         raise SettingsError(
-            f"the recipe needs the weights {found['weights']} of {found.get('model')}, and {generator.name} has "
-            f"{generator.fingerprint}; name the right model with --model"
+            f"the recipe is of the sliders that an earlier version of ohlora shipped (weights {weights}), and this version's "
+            f"are {model.fingerprint}; to make the picture again, check out {_EARLIER_SLIDERS[weights]} of ohlora's repository"
         )
+    raise SettingsError(
+        f"the recipe needs the weights {weights} of {found.get('model')}, and {model.name} has {model.fingerprint}; "
+        "name the right model with --model"
+    )
 
 
-def remake_face(found: Mapping[str, Any], generator: FaceGenerator, out: Path) -> Path:
+def remake_face(found: Mapping[str, Any], model: LoadedModel[SliderModel], out: Path) -> Path:
     """Make the face of a recipe again, pixel for pixel on the same machine.
 
     Raises:
         SettingsError: The recipe is incomplete, or of other weights.
         DatasetError: The file cannot be written.
     """
-    check_weights(found, generator)
+    check_weights(found, model)
     try:
         seed, truncation = int(found["seed"]), float(found["truncation"])
         values = {name: float(value) for name, value in found["sliders"].items()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SettingsError(f"the recipe is damaged ({error}); expected seed, sliders and truncation") from error
-    columns = {name: np.full(1, value) for name, value in generator.check(values).items()}
-    pixels = next(generator.draw([seed], columns, truncation))
+    columns = {name: np.full(1, value) for name, value in values.items()}
+    pixels = next(FaceDrawer(model.network).draw([seed], columns, truncation))
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        save_face(out, pixels, {"seed": seed, **recipe(generator, values, truncation)})
+        save_face(out, pixels, {"seed": seed, **recipe(model, truncation, values)})
     except OSError as error:
         raise DatasetError(f"cannot write {out}: {error.strerror}") from error
     return out
-
-
-def _check_same(dataset: FaceDataset, wanted: Mapping[str, Any]) -> None:
-    """Refuse to mix faces of other settings into a folder, where nobody could tell them apart later."""
-    for row in dataset.rows.values():
-        if not row.get("weights"):
-            continue
-        for key in _TABLE_KEYS:
-            if row.get(key, "") != str(wanted[key]):
-                raise DatasetError(
-                    f"{dataset.folder} holds faces with {key} '{row.get(key, '')}', and this run has '{wanted[key]}'; "
-                    "choose another folder with --out"
-                )

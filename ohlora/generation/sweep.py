@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import io
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from ohlora.errors import DatasetError, SettingsError
 from ohlora.files import replacing, write_bytes
-from ohlora.generation.face_generator import DEFAULT_TRUNCATION, FaceGenerator
-from ohlora.generation.recipe import check_weights, recipe
-from ohlora.generation.synthesis import RECIPE_KEY
+from ohlora.generation.drawing import DEFAULT_TRUNCATION, FaceDrawer
+from ohlora.generation.face_generator import FaceGenerator
+from ohlora.generation.ramp import draw_ramp, ramp_values
+from ohlora.generation.recipe import check_weights, recipe, recipe_comment, save_png
 from ohlora.images.contact_sheet import SheetStyle, contact_sheet
 
 FORMATS = (".png", ".gif", ".mp4")
@@ -63,7 +62,7 @@ class Sweep:
     @property
     def values(self) -> NDArray[np.float64]:
         """The slider's values `(steps,)`."""
-        return np.linspace(self.low, self.high, self.steps)
+        return ramp_values(self.low, self.high, self.steps)
 
 
 def parse_sweep(text: str) -> Sweep:
@@ -101,13 +100,13 @@ def write_sweep(sweep: Sweep, generator: FaceGenerator, out: Path) -> Path:
     if kind == ".mp4" and not _film_writers():
         raise SettingsError(NO_MP4)
     rows = draw_sweep(sweep, generator)
-    text = json.dumps({**recipe(generator, dict(sweep.sliders), sweep.truncation), "sweep": asdict(sweep)})
+    found = {**recipe(generator.loaded, sweep.truncation, dict(sweep.sliders)), "sweep": asdict(sweep)}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         if kind == ".png":
-            _write_png(out, sheet(sweep, rows), text)
+            save_png(out, sheet(sweep, rows), found)
         elif kind == ".gif":
-            _write_gif(out, frames(sweep, rows), text)
+            _write_gif(out, frames(sweep, rows), found)
         else:
             _write_film(out, frames(sweep, rows))
     except OSError as error:
@@ -117,7 +116,7 @@ def write_sweep(sweep: Sweep, generator: FaceGenerator, out: Path) -> Path:
 
 def remake_sweep(found: Mapping[str, Any], generator: FaceGenerator, out: Path) -> Path:
     """Make the sweep of a recipe again; raises as `write_sweep`, and where the weights are others."""
-    check_weights(found, generator)
+    check_weights(found, generator.loaded)
     try:
         stored = dict(found["sweep"])
         stored["seeds"] = tuple(stored["seeds"])
@@ -130,12 +129,9 @@ def remake_sweep(found: Mapping[str, Any], generator: FaceGenerator, out: Path) 
 
 def draw_sweep(sweep: Sweep, generator: FaceGenerator) -> list[list[Image.Image]]:
     """The faces: a row per seed, a column per value."""
-    fixed = {name: np.full(sweep.steps, value) for name, value in sweep.sliders}
-    columns = generator.check({**fixed, sweep.name: sweep.values})
-    return [
-        [Image.fromarray(pixels) for pixels in generator.draw([seed] * sweep.steps, columns, sweep.truncation)]
-        for seed in sweep.seeds
-    ]
+    drawer, sliders = FaceDrawer(generator.loaded.network), dict(sweep.sliders)
+    generator.check({**sliders, sweep.name: sweep.values})
+    return [draw_ramp(drawer, seed, sweep.name, sweep.values, sliders, sweep.truncation) for seed in sweep.seeds]
 
 
 def sheet(sweep: Sweep, rows: Sequence[Sequence[Image.Image]]) -> Image.Image:
@@ -153,20 +149,20 @@ def frames(sweep: Sweep, rows: Sequence[Sequence[Image.Image]]) -> list[Image.Im
     return [*there, *there[-2:0:-1]]
 
 
-def _write_png(out: Path, picture: Image.Image, text: str) -> None:
-    info, data = PngInfo(), io.BytesIO()
-    info.add_text(RECIPE_KEY, text)
-    picture.save(data, "PNG", pnginfo=info)
-    write_bytes(out, data.getvalue())
-
-
-def _write_gif(out: Path, pictures: Sequence[Image.Image], text: str) -> None:
+def _write_gif(out: Path, pictures: Sequence[Image.Image], found: Mapping[str, Any]) -> None:
     # One palette for all frames: palettes of their own would make still parts flicker.
     palette = pictures[len(pictures) // 2].quantize(256)
     small = [picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for picture in pictures]
     data = io.BytesIO()
-    comment = f"{RECIPE_KEY} {text}".encode()
-    small[0].save(data, "GIF", save_all=True, append_images=small[1:], duration=_MILLISECONDS, loop=0, comment=comment)
+    small[0].save(
+        data,
+        "GIF",
+        save_all=True,
+        append_images=small[1:],
+        duration=_MILLISECONDS,
+        loop=0,
+        comment=recipe_comment(found),
+    )
     write_bytes(out, data.getvalue())
 
 

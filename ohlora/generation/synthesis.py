@@ -1,55 +1,55 @@
-"""Draws faces from seeds into a dataset folder.
+"""Draws faces from seeds into a dataset folder, for `ohlora synthesize` and, with sliders, for `ohlora generate`.
 
-Images are written one by one and whole, each with its recipe inside, and entered into the table at once: a run that is
-stopped, by Ctrl-C or by `kill -9`, goes on with the same command where it was.
+Seeds, a model and settings go in; pictures come out one by one and whole, each with its recipe inside, and enter the table as
+they are finished, so that a stopped run goes on where it was. Two runs into one folder need the same settings.
 """
 
-import io
-import json
+from __future__ import annotations
+
 import shlex
-import time
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
-from tqdm import tqdm
 
 from ohlora.datasets.face_folder import LATENTS_NAME, TABLE_NAME, FaceDataset
+from ohlora.datasets.resumable import FinishedRow, Job, RunSummary, check_same_settings, run_job, setting_cell
 from ohlora.errors import DatasetError, SettingsError
-from ohlora.files import replacing, write_bytes
-from ohlora.generation.drawing import NamedGenerator
+from ohlora.files import replacing
+from ohlora.generation.drawing import DEFAULT_TRUNCATION, FaceDrawer, check_truncation
+from ohlora.generation.loaded_model import LoadedModel
+from ohlora.generation.recipe import recipe, save_face
 from ohlora.generation.seeds import latents
-from ohlora.progress import describe_rate, progress_bar
+from ohlora.sliders.slider import slider_tensor
+from ohlora.sliders.slider_model import SliderModel
+from stylegan import GeneratorNetwork
 
-RECIPE_KEY = "ohlora"  # the PNG text entry that says how an image was made
 _SUFFIXES = {"png": ".png", "jpeg": ".jpg"}
-_SAVING_THREADS = 2
 
 
 @dataclass(frozen=True)
 class SynthesisSettings:
-    """What to synthesise.
+    """What to draw.
 
     Attributes:
         seeds: One face each.
         truncation: psi: 1 for the model's full variety, 0 for its average face.
-        truncation_layers: Coarse layers that are truncated; None for all.
+        truncation_layers: Coarse layers that are truncated; None for all. Only without sliders.
+        sliders: Values by slider, for all faces; a slider that is not named stays where each face has it.
+        precision: What the synthesis computes in.
         image_format: `png`, or the smaller and lossy `jpeg`.
-        keep_latents: Whether z and w go into `latents.npz`.
+        keep_latents: Whether z and w go into `latents.npz`. Only without sliders.
         batch_size: Images that may wait in memory to be written; it changes no pixel.
     """
 
     seeds: tuple[int, ...]
-    truncation: float = 0.7
+    truncation: float = DEFAULT_TRUNCATION
     truncation_layers: int | None = None
+    sliders: Mapping[str, float] = field(default_factory=dict)
+    precision: torch.dtype = torch.float32
     image_format: str = "png"
     keep_latents: bool = False
     batch_size: int = 16
@@ -57,8 +57,7 @@ class SynthesisSettings:
     def __post_init__(self) -> None:
         if not self.seeds:
             raise SettingsError("expected at least one seed, got none")
-        if not -2.0 <= self.truncation <= 2.0:
-            raise SettingsError(f"expected a truncation from -2 to 2, usually 0.5 to 1, got {self.truncation}")
+        check_truncation(self.truncation)
         if self.image_format not in _SUFFIXES:
             raise SettingsError(f"expected the format {' or '.join(_SUFFIXES)}, got '{self.image_format}'")
         if self.batch_size < 1:
@@ -70,28 +69,19 @@ class SynthesisSettings:
 
 
 @dataclass(frozen=True)
-class SynthesisSummary:
+class SynthesisSummary(RunSummary):
     """What a run did.
 
     Attributes:
-        folder: The dataset folder.
-        made: Faces of this run.
-        kept: Wanted faces that were there already.
-        seconds: Duration of the synthesis.
         files: Other files that were written.
     """
 
-    folder: Path
-    made: int
-    kept: int
-    seconds: float
-    files: list[Path] = field(default_factory=list)
+    files: tuple[Path, ...] = ()
 
     def lines(self) -> list[str]:
         """What was done, where it is and what comes next, for people."""
-        kept = f"; {self.kept} were there already" if self.kept else ""
         return [
-            f"{describe_rate(self.made, self.seconds, 'faces')}{kept}",
+            self.rate_line("faces"),
             f"images and {TABLE_NAME} in {self.folder}",
             *(f"z and w in {path}" for path in self.files),
             f"next: ohlora label {shlex.quote(str(self.folder))}",
@@ -99,135 +89,76 @@ class SynthesisSummary:
 
 
 def synthesize(
-    out: str | Path, settings: SynthesisSettings, generator: NamedGenerator, *, progress: bool = True
+    out: str | Path,
+    settings: SynthesisSettings,
+    model: LoadedModel[GeneratorNetwork | SliderModel],
+    *,
+    progress: bool = True,
 ) -> SynthesisSummary:
-    """Synthesise faces into a dataset folder, going on where an earlier run was stopped.
+    """Draw faces into a dataset folder, going on where an earlier run was stopped.
 
     Args:
         out: The dataset folder; made when it is not there.
-        settings: What to synthesise.
-        generator: With what.
+        settings: What to draw.
+        model: With what.
         progress: Whether a bar with the rate and the time left is shown.
 
     Returns:
         What was done.
 
     Raises:
+        SettingsError: A slider is unknown, or its value out of range.
         DatasetError: When the folder cannot be read or written, or holds faces that were made otherwise.
     """
+    _check_sliders(settings, model)
     dataset = FaceDataset.create(out)
-    started = time.monotonic()
-    files: list[Path] = []
+    drawer = FaceDrawer(model.network, settings.precision)
+    common = face_recipe(settings, model)
+    cells = {column: value for column, value in common.items() if column != "version"}
+    seeds = {settings.file_name(seed): seed for seed in settings.seeds}
+
+    def work(names: list[str]) -> Iterator[FinishedRow]:
+        todo = drawer.ordered(seeds[name] for name in names)
+        columns = {slider: np.full(len(todo), value) for slider, value in settings.sliders.items()}
+        faces = drawer.draw(todo, columns, settings.truncation, settings.truncation_layers)
+        for seed, pixels in zip(todo, faces, strict=True):
+            name = settings.file_name(seed)
+            write = partial(save_face, dataset.path(name), pixels, {"seed": seed, **common})
+            row = {"seed": seed, **{column: setting_cell(value) for column, value in cells.items()}}
+            yield FinishedRow(name, row, write)
+
+    def is_done(name: str) -> bool:
+        return name in dataset.rows and dataset.path(name).exists()
+
     with dataset.writing():
-        _check_same_recipe(dataset, settings, generator)
-        names = {seed: settings.file_name(seed) for seed in settings.seeds}
-        todo = [seed for seed, name in names.items() if name not in dataset.rows or not dataset.path(name).exists()]
-        kept = len(names) - len(todo)
-        with (
-            progress_bar("synthesise", "face", len(names), kept, progress) as bar,
-            _FaceWriter(dataset, settings, generator, bar) as writer,
-        ):
-            for seed, pixels in _draw(todo, settings, generator):
-                writer.write(seed, pixels)
-        if settings.keep_latents:
-            files.append(_save_latents(dataset, generator))
-    return SynthesisSummary(dataset.folder, len(todo), kept, time.monotonic() - started, files)
+        _check_same_recipe(dataset, settings, cells)
+        job = Job("synthesise", "face", list(seeds), is_done, work, settings.batch_size)
+        run = run_job(dataset, job, progress=progress)
+        files = (_save_latents(dataset, drawer),) if settings.keep_latents else ()
+    return SynthesisSummary(run.folder, run.made, run.kept, run.seconds, files)
 
 
-def _draw(
-    seeds: Sequence[int], settings: SynthesisSettings, generator: NamedGenerator
-) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """Draw the seeds' images `(R, R, 3)`, group by group in the order in which the seeds come first."""
-    size = generator.group_size
-    groups: dict[int, list[int]] = {}
-    for seed in seeds:
-        groups.setdefault(seed // size, []).append(seed)
-    for group, wanted in groups.items():
-        images = generator.draw_group(group, settings.truncation, settings.truncation_layers)
-        yield from ((seed, images[seed % size]) for seed in wanted)
+def face_recipe(settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork | SliderModel]) -> dict[str, object]:
+    """What all faces of a run have in common; with the seed it says how to make one again."""
+    sliders = None if isinstance(model.network, GeneratorNetwork) else settings.sliders
+    return recipe(model, settings.truncation, sliders, settings.truncation_layers, settings.precision)
 
 
-class _FaceWriter:
-    """Encodes and writes images while the next are drawn, and puts each into the table when its file is complete."""
-
-    def __init__(
-        self, dataset: FaceDataset, settings: SynthesisSettings, generator: NamedGenerator, bar: "tqdm[Any]"
-    ) -> None:
-        self._dataset = dataset
-        self._settings = settings
-        self._recipe = recipe(settings, generator)
-        self._bar = bar
-        self._pool = ThreadPoolExecutor(_SAVING_THREADS)
-        self._waiting: deque[tuple[int, Future[None]]] = deque()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # Also after Ctrl-C: what is drawn already is kept.
-        try:
-            while self._waiting:
-                self._finish_oldest()
-        finally:
-            self._pool.shutdown()
-
-    def write(self, seed: int, pixels: NDArray[np.uint8]) -> None:
-        path = self._dataset.path(self._settings.file_name(seed))
-        self._waiting.append((seed, self._pool.submit(save_face, path, pixels, {"seed": seed, **self._recipe})))
-        while self._waiting and (self._waiting[0][1].done() or len(self._waiting) >= self._settings.batch_size):
-            self._finish_oldest()
-
-    def _finish_oldest(self) -> None:
-        seed, saved = self._waiting.popleft()
-        try:
-            saved.result()
-        except OSError as error:
-            raise DatasetError(f"cannot write {self._dataset.path(self._settings.file_name(seed))}: {error}") from error
-        self._dataset.update(self._settings.file_name(seed), {"seed": seed, **self._recipe})
-        self._bar.update()
+def _check_sliders(settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork | SliderModel]) -> None:
+    if isinstance(model.network, GeneratorNetwork):
+        if settings.sliders:
+            raise SettingsError(f"{model.name} has no sliders; ohlora finetune adds them")
+        return
+    slider_tensor(model.network.sliders, settings.sliders, 1)
+    if settings.truncation_layers is not None or settings.keep_latents:
+        raise SettingsError("truncation_layers and keep_latents are for faces without sliders")
 
 
-def recipe(settings: SynthesisSettings, generator: NamedGenerator) -> dict[str, Any]:
-    """What all faces of a run have in common; with the seed it says how to make an image again."""
-    common = {"model": generator.name, "weights": generator.fingerprint, "truncation": settings.truncation}
-    if settings.truncation_layers is not None:
-        common["truncation_layers"] = settings.truncation_layers
-    if generator.precision != torch.float32:
-        common["precision"] = str(generator.precision).removeprefix("torch.")
-    return common
-
-
-def save_face(path: Path, pixels: NDArray[np.uint8], face_recipe: dict[str, Any]) -> None:
-    """Write an image with its recipe inside, as a PNG text entry or a JPEG comment.
-
-    Args:
-        path: Ends in `.png` or `.jpg`.
-        pixels: RGB `(H, W, 3)`, 0..255.
-        face_recipe: What made the image.
-    """
-    text = json.dumps(face_recipe)
-    data = io.BytesIO()
-    if path.suffix == ".png":
-        info = PngInfo()
-        info.add_text(RECIPE_KEY, text)
-        Image.fromarray(pixels).save(data, "PNG", pnginfo=info)
-    else:
-        comment = f"{RECIPE_KEY} {text}".encode()
-        Image.fromarray(pixels).save(data, "JPEG", quality=95, subsampling=0, comment=comment)
-    write_bytes(path, data.getvalue())
-
-
-def _check_same_recipe(dataset: FaceDataset, settings: SynthesisSettings, generator: NamedGenerator) -> None:
-    """Refuse to mix faces of other settings into a folder, where nobody could tell them apart later."""
-    wanted = {**dict.fromkeys(("truncation_layers", "precision"), ""), **recipe(settings, generator)}
+def _check_same_recipe(dataset: FaceDataset, settings: SynthesisSettings, cells: Mapping[str, object]) -> None:
+    """Refuse faces of other settings, and of another format."""
+    absent = dict.fromkeys(("sliders", "truncation_layers", "precision"))
+    check_same_settings(dataset, {**absent, **cells}, mark="weights", units="faces")
     for file_name in _synthesised(dataset):
-        row = dataset.rows[file_name]
-        for key, value in wanted.items():
-            if not _same(row.get(key, ""), value):
-                raise DatasetError(
-                    f"{dataset.folder} holds faces with {key} '{row.get(key, '')}', and this run has '{value}'; "
-                    "choose another folder with --out"
-                )
         if Path(file_name).suffix != _SUFFIXES[settings.image_format]:
             raise DatasetError(
                 f"{dataset.folder} holds faces such as {file_name}, and this run writes {settings.image_format}; "
@@ -244,34 +175,25 @@ def _synthesised(dataset: FaceDataset) -> dict[str, int]:
     }
 
 
-def _same(cell: str, value: object) -> bool:
-    if isinstance(value, float):
-        try:
-            return abs(float(cell) - value) < 1e-6
-        except ValueError:
-            return False
-    return cell == str(value)
-
-
-def _save_latents(dataset: FaceDataset, generator: NamedGenerator) -> Path:
+def _save_latents(dataset: FaceDataset, drawer: FaceDrawer) -> Path:
     """Write z and w of all synthesised faces of the folder; they follow from the seeds, so that nothing has to be resumed.
 
     The file has `file_name` `(N,)`, `seed` `(N,)` uint32, `z` `(N, z_dim)`, `w` `(N, w_dim)` before truncation and the
     average `w_avg` `(w_dim,)`, float32.
     """
+    assert isinstance(drawer.network, GeneratorNetwork)
     faces = _synthesised(dataset)
-    size = generator.group_size
-    mapped = {
-        group: generator.map_group(group).cpu().numpy() for group in dict.fromkeys(s // size for s in faces.values())
-    }
+    size = drawer.group_size
+    groups = dict.fromkeys(seed // size for seed in faces.values())
+    mapped = {group: drawer.map_group(group).cpu().numpy() for group in groups}
     path = dataset.folder / LATENTS_NAME
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez(
             file,
             file_name=np.array(list(faces)),
             seed=np.array(list(faces.values()), np.uint32),
-            z=latents(list(faces.values()), generator.network.config.z_dim),
+            z=latents(list(faces.values()), drawer.network.z_dim),
             w=np.stack([mapped[seed // size][seed % size] for seed in faces.values()]),
-            w_avg=generator.network.truncation.w_avg.cpu().numpy(),
+            w_avg=drawer.network.average_w.cpu().numpy(),
         )
     return path

@@ -88,10 +88,10 @@ class Engine:
 
     def __init__(self, generator: FaceGenerator, parser: FaceParser | None = None) -> None:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="studio")
-        named = generator.named_model
-        self.generator = FaceGenerator(replace(named, model=TurnTaking(named.model, self._worker)))
+        loaded = generator.loaded
+        self.generator = FaceGenerator(replace(loaded, network=TurnTaking(loaded.network, self._worker)))
         self.sliders = generator.sliders
-        self._label_path = _label_path(named.model, parser)
+        self._label_path = _label_path(loaded.network, parser)
 
     @classmethod
     @contextmanager

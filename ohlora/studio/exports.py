@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ohlora.files import replacing
-from ohlora.generation.recipe import recipe
+from ohlora.generation.recipe import recipe, save_face
 from ohlora.generation.sweep import Sweep, write_sweep
-from ohlora.generation.synthesis import save_face
 from ohlora.studio.engine import Engine
 from ohlora.studio.faces import Face
 from ohlora.studio.session import KeptFace
@@ -46,7 +45,7 @@ def export_faces(engine: Engine, faces: Sequence[KeptFace], folder: Path) -> lis
 
 def face_recipe(engine: Engine, face: Face) -> dict[str, object]:
     """The recipe that a face's PNG carries, as `ohlora generate` writes it."""
-    return {"seed": face.seed, **recipe(engine.generator, face.moved, face.truncation)}
+    return {"seed": face.seed, **recipe(engine.generator.loaded, face.truncation, face.moved)}
 
 
 def export_sweep(engine: Engine, face: Face, name: str, steps: int, folder: Path) -> Path:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from ohlora.errors import SettingsError
-from ohlora.generation.face_generator import DEFAULT_TRUNCATION
+from ohlora.generation.drawing import DEFAULT_TRUNCATION
 from ohlora.generation.seeds import check_seed
 
 LOWEST_TRUNCATION, HIGHEST_TRUNCATION = 0.0, 1.5

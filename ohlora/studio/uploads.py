@@ -41,7 +41,7 @@ def read_face(path: Path, generator: FaceGenerator) -> Face:
         raise SettingsError(
             f"{path.name} shows a sweep; expected a single face, as the studio and ohlora generate save it"
         )
-    check_weights(found, generator)
+    check_weights(found, generator.loaded)
     face = Face.from_recipe(found)
     generator.check(face.moved)
     return face

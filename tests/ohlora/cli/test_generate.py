@@ -54,6 +54,14 @@ def test_a_second_run_keeps_what_is_there_and_other_sliders_do_not_mix_in(tmp_pa
     assert result.exit_code == 2 and "choose another folder" in result.stderr and result.stderr.count("\n") == 1
 
 
+def test_numbers_with_more_digits_than_the_table_keeps_are_no_other_settings(tmp_path: Path, model: Path) -> None:
+    arguments = ("--out", tmp_path, "--model", model, "--trunc", 0.1234567891, "--mouth", 0.1234567891)
+    assert "1 faces" in run("--seeds", "0", *arguments).output
+    assert "1 were there already" in run("--seeds", "0-1", *arguments).output
+    other = run("--seeds", "0-1", "--out", tmp_path, "--model", model, "--trunc", 0.1234, "--mouth", 0.1234567891)
+    assert other.exit_code == 2 and "holds faces with truncation '0.123456789'" in other.stderr
+
+
 def test_sweeps_become_sheets_and_moving_pictures(tmp_path: Path, model: Path) -> None:
     for name in ("mouth.png", "mouth.gif"):
         result = run(

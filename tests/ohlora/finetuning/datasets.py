@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from ohlora.datasets.face_folder import FaceDataset
-from ohlora.generation.drawing import fingerprint
+from ohlora.generation.loaded_model import fingerprint
 from ohlora.generation.seeds import latents
 from ohlora.labelling.normalization import Normalizer
 from segmentation.pretrained import save_parser

@@ -8,9 +8,10 @@ from PIL import Image
 
 from ohlora.errors import MissingModelError, ModelError, SettingsError
 from ohlora.generation.face_generator import FaceGenerator
+from ohlora.generation.loaded_model import load_with_sliders
 from ohlora.generation.seeds import latents
 from ohlora.sliders.conditional import ConditionalConfig, ConditionalGenerator
-from ohlora.sliders.slider_model import NamedSliderModel, weights_fingerprint
+from ohlora.sliders.slider_model import weights_fingerprint
 from stylegan import Generator, GeneratorConfig, save_pretrained
 
 
@@ -55,11 +56,19 @@ def test_a_picture_does_not_depend_on_its_company(generator: FaceGenerator, monk
 
 
 def test_the_picture_is_the_models(generator: FaceGenerator) -> None:
-    model = generator._named.model
+    model = generator.loaded.network
     z = torch.from_numpy(latents([4], 8))
     image = model.edit(z, {"mouth": 1.0}, truncation_psi=0.5)[0].permute(1, 2, 0)
     expected = ((image.clamp(-1, 1) + 1) * 127.5).round().byte().numpy()
     np.testing.assert_array_equal(pixels(generator.generate(seed=4, mouth=1.0, truncation=0.5)), expected)
+
+
+def test_a_value_may_lie_beyond_an_end_by_what_rounding_makes(generator: FaceGenerator) -> None:
+    np.testing.assert_allclose(
+        pixels(generator.generate(seed=4, mouth=1 + 5e-7)), pixels(generator.generate(seed=4, mouth=1.0)), atol=1
+    )
+    with pytest.raises(SettingsError, match="mouth from 0 to 1, got 1.00001"):
+        generator.generate(seed=4, mouth=1 + 1e-5)
 
 
 def test_sliders_move_and_unset_ones_stay(generator: FaceGenerator) -> None:
@@ -75,7 +84,7 @@ def test_sliders_move_and_unset_ones_stay(generator: FaceGenerator) -> None:
     ("arguments", "message"),
     [
         ({"mouth": 1.5}, r"mouth from 0 to 1, got 1.5; the sliders are: mouth 0 to 1, pose -1 to 1"),
-        ({"mouth": float("nan")}, r"mouth from 0 to 1, got nan"),
+        ({"mouth": float("nan")}, r"expected numbers for mouth, got NaN"),
         ({"nose": 0.5}, r"no slider is called 'nose'; the sliders are: mouth 0 to 1, pose -1 to 1"),
         ({"mouth": "wide"}, r"expected numbers for mouth"),
         ({"seed": [1, 2], "mouth": [0.1, 0.2, 0.3]}, r"as many of each, got: seed 2, mouth 3"),
@@ -137,4 +146,4 @@ def test_folders_without_sliders_and_unknown_names(tmp_path: Path) -> None:
 
 def test_a_runs_folder_leads_to_its_model(folder: Path, tmp_path: Path) -> None:
     ConditionalGenerator.from_pretrained(folder).save_pretrained(tmp_path / "run" / "model")
-    assert NamedSliderModel.load(tmp_path / "run").folder == tmp_path / "run" / "model"
+    assert load_with_sliders(tmp_path / "run").folder == tmp_path / "run" / "model"

@@ -7,32 +7,33 @@ import pytest
 import torch
 from PIL import Image
 
+import ohlora
 from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import DatasetError, SettingsError
-from ohlora.generation.drawing import NamedGenerator
+from ohlora.generation.loaded_model import LoadedModel
 from ohlora.generation.synthesis import SynthesisSettings, synthesize
 from stylegan import Generator, GeneratorConfig
 
 
-def tiny_generator(**sizes: int) -> NamedGenerator:
+def tiny_generator(**sizes: int) -> LoadedModel[Generator]:
     torch.manual_seed(0)
     config = GeneratorConfig(resolution=16, z_dim=8, w_dim=8, mapping_dim=8, fmaps_base=64, fmaps_max=8, **sizes)
     network = Generator(config).eval()
     network.truncation.w_avg.normal_()
-    return NamedGenerator(network, "tiny", "0123456789ab")
+    return LoadedModel(network, "tiny", "0123456789ab", Path("tiny"))
 
 
 @pytest.fixture(scope="module")
-def generator() -> NamedGenerator:
+def generator() -> LoadedModel[Generator]:
     return tiny_generator()
 
 
-def run(out: Path, generator: NamedGenerator, seeds: tuple[int, ...], **changes: object) -> FaceDataset:
+def run(out: Path, generator: LoadedModel[Generator], seeds: tuple[int, ...], **changes: object) -> FaceDataset:
     synthesize(out, SynthesisSettings(seeds, **changes), generator, progress=False)  # type: ignore[arg-type]
     return FaceDataset(out)
 
 
-def test_every_seed_gets_an_image_and_a_row(tmp_path: Path, generator: NamedGenerator) -> None:
+def test_every_seed_gets_an_image_and_a_row(tmp_path: Path, generator: LoadedModel[Generator]) -> None:
     dataset = run(tmp_path, generator, (3, 0, 12345678901 % 2**32))
     assert dataset.columns == ["file_name", "seed", "model", "weights", "truncation"]
     assert list(dataset.rows) == ["seed00000003.png", "seed00000000.png", "seed3755744309.png"]
@@ -50,10 +51,11 @@ def test_every_seed_gets_an_image_and_a_row(tmp_path: Path, generator: NamedGene
             "model": "tiny",
             "weights": "0123456789ab",
             "truncation": 0.7,
+            "version": ohlora.__version__,
         }
 
 
-def test_the_image_is_the_networks(tmp_path: Path, generator: NamedGenerator) -> None:
+def test_the_image_is_the_networks(tmp_path: Path, generator: LoadedModel[Generator]) -> None:
     run(tmp_path, generator, (5,), truncation=0.5)
     z = torch.from_numpy(np.random.RandomState(5).randn(1, 8)).float()
     with torch.inference_mode():
@@ -63,7 +65,9 @@ def test_the_image_is_the_networks(tmp_path: Path, generator: NamedGenerator) ->
     )
 
 
-def test_the_bytes_of_an_image_depend_on_neither_batch_nor_company(tmp_path: Path, generator: NamedGenerator) -> None:
+def test_the_bytes_of_an_image_depend_on_neither_batch_nor_company(
+    tmp_path: Path, generator: LoadedModel[Generator]
+) -> None:
     run(tmp_path / "one", generator, tuple(range(9)), batch_size=1)
     run(tmp_path / "many", generator, tuple(range(9)), batch_size=64)
     run(tmp_path / "alone", generator, (8, 3), batch_size=2)
@@ -72,27 +76,13 @@ def test_the_bytes_of_an_image_depend_on_neither_batch_nor_company(tmp_path: Pat
         assert len(images) == 1
 
 
-def test_groups_of_seeds_are_the_same_whichever_are_asked_for(
-    generator: NamedGenerator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # What a GPU does, on a CPU: eight neighbours are computed together.
-    monkeypatch.setattr(NamedGenerator, "group_size", 8)
-    from ohlora.generation.synthesis import _draw
-
-    settings = SynthesisSettings((0,))
-    whole = dict(_draw(range(20), settings, generator))
-    assert list(whole) == list(range(20))
-    for seed, pixels in _draw((17, 3, 16), settings, generator):
-        np.testing.assert_array_equal(pixels, whole[seed])
-
-
-def test_truncation_zero_gives_everybody_the_average_face(tmp_path: Path, generator: NamedGenerator) -> None:
+def test_truncation_zero_gives_everybody_the_average_face(tmp_path: Path, generator: LoadedModel[Generator]) -> None:
     run(tmp_path, generator, (0, 1), truncation=0.0)
     first, second = (np.asarray(Image.open(tmp_path / f"seed0000000{seed}.png")) for seed in (0, 1))
     np.testing.assert_array_equal(first, second)
 
 
-def test_finished_images_are_kept_and_new_seeds_join_them(tmp_path: Path, generator: NamedGenerator) -> None:
+def test_finished_images_are_kept_and_new_seeds_join_them(tmp_path: Path, generator: LoadedModel[Generator]) -> None:
     run(tmp_path, generator, (0, 1, 2))
     written = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.png")}
     (tmp_path / "seed00000001.png").unlink()
@@ -112,7 +102,7 @@ def test_finished_images_are_kept_and_new_seeds_join_them(tmp_path: Path, genera
     ],
 )
 def test_other_settings_do_not_mix_into_a_folder(
-    tmp_path: Path, generator: NamedGenerator, change: dict[str, object], key: str
+    tmp_path: Path, generator: LoadedModel[Generator], change: dict[str, object], key: str
 ) -> None:
     run(tmp_path, generator, (0,))
     with pytest.raises(DatasetError, match=f"{key}.*choose another folder"):
@@ -122,12 +112,12 @@ def test_other_settings_do_not_mix_into_a_folder(
     assert FaceDataset(tmp_path).text("seed") == ["0"]
 
 
-def test_images_of_the_users_own_may_lie_in_the_folder(tmp_path: Path, generator: NamedGenerator) -> None:
+def test_images_of_the_users_own_may_lie_in_the_folder(tmp_path: Path, generator: LoadedModel[Generator]) -> None:
     (tmp_path / "metadata.csv").write_text("file_name,seed\nholiday.jpg,mustard\n")
     assert run(tmp_path, generator, (4,)).text("seed") == ["mustard", "4"]
 
 
-def test_jpeg_carries_its_recipe_too(tmp_path: Path, generator: NamedGenerator) -> None:
+def test_jpeg_carries_its_recipe_too(tmp_path: Path, generator: LoadedModel[Generator]) -> None:
     run(tmp_path, generator, (7,), image_format="jpeg", truncation_layers=2)
     with Image.open(tmp_path / "seed00000007.jpg") as image:
         assert image.format == "JPEG"
@@ -135,7 +125,7 @@ def test_jpeg_carries_its_recipe_too(tmp_path: Path, generator: NamedGenerator) 
     assert key == "ohlora" and json.loads(text)["truncation_layers"] == 2
 
 
-def test_latents_are_those_of_all_faces_in_the_folder(tmp_path: Path, generator: NamedGenerator) -> None:
+def test_latents_are_those_of_all_faces_in_the_folder(tmp_path: Path, generator: LoadedModel[Generator]) -> None:
     run(tmp_path, generator, (4,))
     run(tmp_path, generator, (2, 9), keep_latents=True)
     with np.load(tmp_path / "latents.npz") as kept:
@@ -152,8 +142,8 @@ def test_a_conditional_generator_gets_labels_of_zero(tmp_path: Path) -> None:
     assert len(run(tmp_path, tiny_generator(label_size=3), (0, 1)).rows) == 2
 
 
-def test_low_precision_is_noted_in_the_table(tmp_path: Path, generator: NamedGenerator) -> None:
-    dataset = run(tmp_path, replace(generator, precision=torch.bfloat16), (0,))
+def test_low_precision_is_noted_in_the_table(tmp_path: Path, generator: LoadedModel[Generator]) -> None:
+    dataset = run(tmp_path, generator, (0,), precision=torch.bfloat16)
     assert dataset.text("precision") == ["bfloat16"]
 
 
@@ -173,9 +163,9 @@ def test_impossible_settings_are_refused(settings: dict[str, object], message: s
 
 
 def test_a_full_disk_is_an_error_with_a_name_and_keeps_what_is_done(
-    tmp_path: Path, generator: NamedGenerator, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, generator: LoadedModel[Generator], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import ohlora.generation.synthesis as module
+    import ohlora.generation.recipe as module
 
     def fill_up(path: Path, data: bytes) -> None:
         if "00000002" in path.name:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ohlora.generation.face_generator import FaceGenerator
-from ohlora.sliders.slider_model import NamedSliderModel
+from ohlora.generation.loaded_model import LoadedModel
 from ohlora.studio.engine import Engine
 from scripts.browser import FLAGS, find_chromium
 from segmentation import FaceParser
@@ -21,7 +21,7 @@ FINGERPRINT = "0123456789ab"
 
 @pytest.fixture(scope="session")
 def painted() -> FaceGenerator:
-    return FaceGenerator(NamedSliderModel(PaintedModel(), "painted", FINGERPRINT, Path("painted")))
+    return FaceGenerator(LoadedModel(PaintedModel(), "painted", FINGERPRINT, Path("painted")))
 
 
 @pytest.fixture(scope="session")

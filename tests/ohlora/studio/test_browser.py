@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ohlora.generation.face_generator import FaceGenerator
-from ohlora.generation.synthesis import save_face
+from ohlora.generation.recipe import save_face
 from ohlora.hub import load_parser
 from ohlora.sliders.slider_model import has_sliders
 from ohlora.studio.engine import Engine

@@ -6,8 +6,8 @@ import torch
 
 from ohlora.errors import OhloraError, SettingsError
 from ohlora.generation.face_generator import FaceGenerator
+from ohlora.generation.loaded_model import LoadedModel
 from ohlora.labelling.labeller import LabelPath
-from ohlora.sliders.slider_model import NamedSliderModel
 from ohlora.studio.engine import Engine
 from ohlora.studio.faces import Face
 from segmentation import FaceParser
@@ -29,7 +29,7 @@ def test_a_slider_changes_its_place_alone(engine: Engine) -> None:
 
 
 def test_what_is_measured_is_the_label_paths(engine: Engine, painted: FaceGenerator, parser: FaceParser) -> None:
-    model = painted.named_model.model
+    model = painted.loaded.network
     assert model.normalizer is not None
     pixels = engine.draw(Face(3))
     image = torch.from_numpy(pixels).permute(2, 0, 1)[None] / 127.5 - 1.0
@@ -42,8 +42,8 @@ def test_what_is_measured_is_the_label_paths(engine: Engine, painted: FaceGenera
 def test_without_a_normalisation_nothing_is_measured(painted: FaceGenerator, parser: FaceParser) -> None:
     model = PaintedModel()
     model.normalizer = None
-    named = painted.named_model
-    engine = Engine(FaceGenerator(NamedSliderModel(model, named.name, named.fingerprint, named.folder)), parser)
+    named = painted.loaded
+    engine = Engine(FaceGenerator(LoadedModel(model, named.name, named.fingerprint, named.folder)), parser)
     assert not engine.measures and engine.measure(engine.draw(Face())) is None
     engine.close()
 
@@ -53,7 +53,7 @@ def test_a_normalisation_that_lacks_a_slider_is_told(painted: FaceGenerator, par
     assert model.normalizer is not None
     del model.normalizer.columns["pose"]  # type: ignore[attr-defined]
     with pytest.raises(OhloraError, match="cannot be measured: expected bounds of 'pose'"):
-        Engine(FaceGenerator(NamedSliderModel(model, "painted", "", painted.named_model.folder)), parser)
+        Engine(FaceGenerator(LoadedModel(model, "painted", "", painted.loaded.folder)), parser)
 
 
 def test_sliders_beyond_their_range_are_refused(engine: Engine) -> None:
@@ -69,7 +69,7 @@ def test_one_thread_draws_for_everybody(painted: FaceGenerator) -> None:
             threads.add(threading.get_ident())
             return super().edit(*arguments, **options)  # type: ignore[arg-type]
 
-    engine = Engine(FaceGenerator(NamedSliderModel(Watched(), "watched", "", painted.named_model.folder)))
+    engine = Engine(FaceGenerator(LoadedModel(Watched(), "watched", "", painted.loaded.folder)))
     visitors = [threading.Thread(target=engine.draw, args=(Face(seed),)) for seed in range(4)]
     for visitor in visitors:
         visitor.start()

@@ -29,7 +29,7 @@ def test_pngs_carry_recipes_and_the_archive_has_them_all(engine: Engine, tmp_pat
 
 def test_ohlora_generate_makes_an_exported_face_again(engine: Engine, tmp_path: Path) -> None:
     picture = export_faces(engine, FACES, tmp_path / "out")[1]
-    again = remake_face(read_recipe(picture), engine.generator, tmp_path / "again.png")
+    again = remake_face(read_recipe(picture), engine.generator.loaded, tmp_path / "again.png")
     np.testing.assert_array_equal(np.asarray(Image.open(again)), np.asarray(Image.open(picture)))
 
 

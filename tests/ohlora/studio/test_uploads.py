@@ -11,7 +11,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from ohlora.errors import SettingsError
-from ohlora.generation.synthesis import save_face
+from ohlora.generation.recipe import save_face
 from ohlora.studio.engine import Engine
 from ohlora.studio.exports import face_recipe
 from ohlora.studio.faces import Face
@@ -47,7 +47,7 @@ def test_a_picture_of_the_studio_is_restored(engine: Engine, recipe: dict[str, A
         ({"weights": "ffffffffffff"}, "needs the weights ffffffffffff of painted, and painted has 0123456789ab"),
         ({"sliders": {"nose": 1.0}}, "no slider is called 'nose'"),
         ({"sliders": {"mouth": 4.0}}, "mouth from 0 to 1, got 4"),
-        ({"sliders": {"mouth": float("nan")}}, "mouth from 0 to 1, got nan"),
+        ({"sliders": {"mouth": float("nan")}}, "expected numbers for mouth, got NaN"),
         ({"seed": 2**32}, "seed from 0"),
         ({"truncation": -1}, "truncation from 0 to 1.5"),
         ({"sweep": {}}, "shows a sweep"),
