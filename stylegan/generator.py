@@ -47,6 +47,11 @@ class Module(Protocol):
 class AppendedMappingNetwork(Module, Protocol):
     """A copy of a mapping network that reads E further elements beside z, see `GeneratorNetwork.appended_mapping`."""
 
+    @property
+    def elements(self) -> int:
+        """E."""
+        ...
+
     def follow(self, directions: Tensor) -> None:
         """Lets the first elements move the normalised z along directions `(D, z_dim)`, D <= E."""
         ...
@@ -181,5 +186,17 @@ class GeneratorNetwork(Module, Protocol):
 
         Raises:
             stylegan.InputError: The generator reads labels.
+        """
+        ...
+
+    def new_discriminator(self, label_size: int) -> nn.Module:
+        """An untrained discriminator of the generator's sizes, for adversarial training.
+
+        Args:
+            label_size: Length of the label vector that it judges images by; 0 for none.
+
+        Returns:
+            A network that maps images `(B, 3, R, R)` in [-1, 1] and labels `(B, label_size)`, or None, to scores `(B, 1)`,
+            higher for what looks more real; each image alone, so that a batch may have any size.
         """
         ...

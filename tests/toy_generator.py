@@ -17,6 +17,10 @@ class LinearMapping(nn.Module):
         self.matrix = nn.Parameter(matrix.detach().clone())
         self.columns = nn.Parameter(torch.zeros(elements, matrix.shape[1]))
 
+    @property
+    def elements(self) -> int:
+        return len(self.columns)
+
     @torch.no_grad()
     def follow(self, directions: Tensor) -> None:
         self.columns[: len(directions)] = directions @ self.matrix
@@ -26,6 +30,18 @@ class LinearMapping(nn.Module):
 
     def forward(self, first: Tensor, appended: Tensor) -> Tensor:
         return first + appended @ self.columns
+
+
+class LinearDiscriminator(nn.Module):
+    """A score per label, of which the labels choose."""
+
+    def __init__(self, label_size: int) -> None:
+        super().__init__()
+        self.scores = nn.Linear(3 * SIDE * SIDE, max(label_size, 1))
+
+    def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        scores: Tensor = self.scores(images.flatten(1))
+        return scores if labels is None else (scores * labels).sum(dim=1, keepdim=True)
 
 
 class ToyGenerator(nn.Module):
@@ -80,3 +96,6 @@ class ToyGenerator(nn.Module):
 
     def appended_mapping(self, elements: int) -> LinearMapping:
         return LinearMapping(self.matrix, elements)
+
+    def new_discriminator(self, label_size: int) -> LinearDiscriminator:
+        return LinearDiscriminator(label_size)

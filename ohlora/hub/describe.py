@@ -1,6 +1,6 @@
 """What is known about a model, as lines for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from torch import nn
@@ -9,7 +9,7 @@ from ohlora.errors import ModelError
 from ohlora.hub.catalog import ModelEntry
 from ohlora.hub.storage import embedded_folders, find_file, find_files, model_folder, sha256_of
 from segmentation import load_portrait_parser
-from stylegan import Discriminator, Generator, from_pretrained
+from stylegan import Discriminator, GeneratorNetwork, from_pretrained
 from stylegan.checkpoints.genforce import assemble_part, read_state_dicts
 
 Fact = tuple[str, str]
@@ -85,22 +85,22 @@ def describe_place(path: Path) -> Iterator[Fact]:
     for name in weights:
         if name == "parser":
             parser = load_portrait_parser(path)
-            yield "parser", f"{parser.config.size}x{parser.config.size}, {_millions(parser)} parameters"
+            yield "parser", f"{parser.config.size}x{parser.config.size}, {_millions(parser.parameters())} parameters"
         elif name == "generator":
             yield from _describe_network(from_pretrained(path))
         elif name == "discriminator":
             yield from _describe_network(from_pretrained(path, "discriminator"))
 
 
-def _describe_network(network: Generator | Discriminator) -> Iterator[Fact]:
-    config = network.config
-    labels = f", {config.label_size} labels" if config.label_size else ""
-    text = f"{config.resolution}x{config.resolution}, {_millions(network)} parameters{labels}"
-    if isinstance(network, Generator):
-        yield "generator", f"{text}, z {network.config.z_dim}, w {network.config.w_dim}, {network.num_layers} layers"
-    else:
+def _describe_network(network: GeneratorNetwork | Discriminator) -> Iterator[Fact]:
+    sizes = network.config if isinstance(network, Discriminator) else network
+    labels = f", {sizes.label_size} labels" if sizes.label_size else ""
+    text = f"{sizes.resolution}x{sizes.resolution}, {_millions(network.parameters())} parameters{labels}"
+    if isinstance(network, Discriminator):
         yield "discriminator", text
+    else:
+        yield "generator", f"{text}, z {network.z_dim}, w {network.w_dim}, {network.num_ws} layers"
 
 
-def _millions(network: nn.Module) -> str:
-    return f"{sum(parameter.numel() for parameter in network.parameters()) / 1e6:.2f} M"
+def _millions(parameters: Iterable[nn.Parameter]) -> str:
+    return f"{sum(parameter.numel() for parameter in parameters) / 1e6:.2f} M"

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from ohlora.errors import ModelError
 from ohlora.labelling.normalization import Normalizer
 from ohlora.sliders.slider import build_sliders, slider_tensor
-from stylegan import Generator, save_pretrained
+from stylegan import GeneratorNetwork, save_pretrained
 
 LABELS = {
     7: ("eyes", "hair_color", "hair_length", "mouth", "pose", "background_mean", "background_std"),
@@ -34,25 +34,25 @@ class PublishedConditionalGenerator(nn.Module):
         ModelError: It has another number of labels.
     """
 
-    def __init__(self, base: Generator) -> None:
+    def __init__(self, base: GeneratorNetwork) -> None:
         super().__init__()
-        if base.config.label_size not in LABELS:
+        if base.label_size not in LABELS:
             raise ModelError(
-                f"expected a generator with 7 or 3 labels, whose meaning is known, got one with {base.config.label_size}"
+                f"expected a generator with 7 or 3 labels, whose meaning is known, got one with {base.label_size}"
             )
         self.base = base.eval().requires_grad_(False)
-        self.sliders = build_sliders(LABELS[base.config.label_size])
+        self.sliders = build_sliders(LABELS[base.label_size])
         self.normalizer: Normalizer | None = None
 
     @property
     def z_dim(self) -> int:
         """Length of z."""
-        return self.base.config.z_dim
+        return self.base.z_dim
 
     @property
     def device(self) -> torch.device:
         """Where the model is."""
-        return self.base.truncation.w_avg.device
+        return self.base.device
 
     def read(self, z: Tensor, *, truncation_psi: float = 1.0) -> dict[str, Tensor]:
         """Where unset sliders stand, each `(B,)`: in the middle."""
@@ -78,8 +78,8 @@ class PublishedConditionalGenerator(nn.Module):
         wanted = slider_tensor(self.sliders, sliders or {}, len(z), z.device)
         middle = torch.tensor([slider.middle for slider in self.sliders.values()], device=z.device)
         labels = torch.where(wanted.isnan(), middle, wanted)
-        image: Tensor = self.base(z, labels, truncation_psi=truncation_psi)
-        return image
+        ws = self.base.truncate(self.base.map(z, labels), truncation_psi)
+        return self.base.synthesise(ws)
 
     def save_pretrained(self, folder: str | Path) -> Path:
         """Writes the generator into a folder and returns it."""

@@ -116,7 +116,7 @@ def open_slider_model(place: Path, device: str | torch.device = "cpu") -> Slider
         return DirectionModel.from_pretrained(place, device)
     if weights_file(place).is_file():
         generator = load_generator(place, device)
-        if generator.config.label_size in LABELS:
+        if generator.label_size in LABELS:
             return PublishedConditionalGenerator(generator)
     raise ModelError(f"{place} holds no generator with sliders; ohlora finetune makes one")
 

@@ -21,7 +21,7 @@ from ohlora.hub.model_folder import CONFIG_FILE as CONFIG_FILE  # noqa: PLC0414 
 from ohlora.hub.model_folder import ModelKind, damaged_settings, load_strictly, read_model, write_model
 from ohlora.labelling.normalization import Normalizer
 from ohlora.sliders.slider import Slider
-from stylegan import Generator
+from stylegan import GeneratorNetwork
 from stylegan import from_pretrained as load_generator
 from stylegan import save_pretrained as save_generator
 
@@ -34,7 +34,7 @@ _BASE = "base."
 class StorableModel(Protocol):
     """A model with sliders as it is written: a module whose generator is its part `base`."""
 
-    base: Generator
+    base: GeneratorNetwork
     base_name: str
     sliders: dict[str, Slider]
     normalizer: Normalizer | None
@@ -58,7 +58,7 @@ class StoredSliders:
         weights: The file of `state`, for messages.
     """
 
-    base: Generator
+    base: GeneratorNetwork
     base_name: str
     sliders: dict[str, Slider]
     settings: dict[str, Any]
@@ -135,7 +135,7 @@ def load_without_base(model: nn.Module, state: Mapping[str, Tensor], source: str
 
 def save_beside_generator(
     model: nn.Module,
-    base: Generator,
+    base: GeneratorNetwork,
     normalizer: Normalizer | None,
     folder: str | Path,
     weights_file: str,

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from stylegan.errors import InputError
 from stylegan.generator import NoiseMode
 from stylegan.stylegan1.appended import AppendedMapping
-from stylegan.stylegan1.config import GeneratorConfig
+from stylegan.stylegan1.config import DiscriminatorConfig, GeneratorConfig
+from stylegan.stylegan1.discriminator import Discriminator
 from stylegan.stylegan1.mapping import MappingNetwork
 from stylegan.stylegan1.styled_layers import UpsampleMode
 from stylegan.stylegan1.synthesis import SynthesisNetwork
@@ -146,6 +147,15 @@ class Generator(nn.Module):
     def appended_mapping(self, elements: int) -> AppendedMapping:
         """A copy of the mapping network that reads so many further elements beside z, see `AppendedMapping`."""
         return AppendedMapping(self.mapping, elements)
+
+    def new_discriminator(self, label_size: int) -> Discriminator:
+        """An untrained discriminator of the same resolution and channels, which judges each image alone."""
+        sizes = self.config
+        return Discriminator(
+            DiscriminatorConfig(
+                sizes.resolution, sizes.fmaps_base, sizes.fmaps_max, sizes.image_channels, label_size, minibatch_group=0
+            )
+        )
 
     def update_w_avg(self, w: Tensor, decay: float = W_AVG_DECAY) -> None:
         """Moves the average of w towards the mean of a batch `(B, w_dim)`, see `Truncation.update`."""
