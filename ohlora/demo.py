@@ -24,7 +24,7 @@ from ohlora.labelling.report import write_report
 from ohlora.labelling.report.page import attribute_columns
 from ohlora.progress import describe_rate
 from ohlora.reports.figures import save_distributions
-from ohlora.sliders.slider_model import NamedSliderModel, SliderModel
+from ohlora.sliders.slider_model import SliderModel
 from segmentation import FaceParser
 from segmentation.overlay import draw_legend
 from stylegan import GeneratorNetwork
@@ -115,21 +115,26 @@ def make_demo(
     judged: tuple[str, ...] = ()
     if sliders is not None:
         _save(FaceGenerator(sliders).sheet(_SHEET_SEED, parser=parser), folder / "sliders.png")
-        named = NamedSliderModel(sliders.network, sliders.name, sliders.fingerprint, sliders.folder)
-        judged = tuple(judge_shortly(named, parser, folder / "evaluation", progress=progress))
+        judged = tuple(judge_shortly(sliders, parser, folder / "evaluation", progress=progress))
         files = {"sliders.png": "one face: asked for / measured", **files}
         files["evaluation"] = "how well the sliders do what they say, on a few random faces"
     return DemoSummary(synthesis, labels, {folder / name: text for name, text in files.items()}, judged)
 
 
 def judge_shortly(
-    model: NamedSliderModel, parser: FaceParser, out: Path, faces: int = 6, steps: int = 5, *, progress: bool = True
+    model: LoadedModel[SliderModel],
+    parser: FaceParser,
+    out: Path,
+    faces: int = 6,
+    steps: int = 5,
+    *,
+    progress: bool = True,
 ) -> list[str]:
     """Judge sliders on so few random faces that it takes seconds, and write the report; returns its table."""
     settings = EvaluationSettings(
         evaluation_seeds(faces), steps, truncations=(1.0,), frechet_images=0, batch_size=steps
     )
-    measuring = MeasuringModels(parser, embedded_identity(model.model.device))
+    measuring = MeasuringModels(parser, embedded_identity(model.network.device))
     evaluation = evaluate(model, settings, measuring, out, progress=progress)
     write_page(evaluation, out)
     return [

@@ -86,7 +86,7 @@ def command(
     from ohlora.evaluation.measuring_models import load_measuring_models
     from ohlora.evaluation.settings import parse_truncations
     from ohlora.evaluation.tables import table_lines
-    from ohlora.sliders.slider_model import NamedSliderModel
+    from ohlora.generation.loaded_model import load_with_sliders
 
     faces = chosen if chosen is not None else evaluation_seeds(ramps)
     settings = EvaluationSettings(
@@ -103,7 +103,7 @@ def command(
         compiled=compiled,
     )
     place = resolve_device(device)
-    model = NamedSliderModel.load(run, place)
+    model = load_with_sliders(run, place)
     baselines = load_baselines(against, Path(run) if Path(run).exists() else model.folder, place)
     folder = out if out is not None else (Path(run) if Path(run).is_dir() else Path(".")) / "evaluation"
     measuring = load_measuring_models(parser_name, identity, place, precision)

@@ -8,13 +8,14 @@ from pathlib import Path
 import torch
 
 from ohlora.errors import MissingModelError
+from ohlora.generation.loaded_model import LoadedModel, load_with_sliders
 from ohlora.hub import resolve_model
-from ohlora.sliders.slider_model import NamedSliderModel
+from ohlora.sliders.slider_model import SliderModel
 
 BASELINES = "baselines"
 
 
-def load_baselines(names: str, run: Path, device: str | torch.device = "cpu") -> list[NamedSliderModel]:
+def load_baselines(names: str, run: Path, device: str | torch.device = "cpu") -> list[LoadedModel[SliderModel]]:
     """Open baselines.
 
     Args:
@@ -27,7 +28,7 @@ def load_baselines(names: str, run: Path, device: str | torch.device = "cpu") ->
         MissingModelError: One is nowhere.
     """
     wanted = [name.strip() for name in names.split(",") if name.strip()]
-    return [replace(NamedSliderModel.load(find_baseline(name, run), device), name=name) for name in wanted]
+    return [replace(load_with_sliders(find_baseline(name, run), device), name=name) for name in wanted]
 
 
 def find_baseline(name: str, run: Path) -> Path:

@@ -25,21 +25,22 @@ from ohlora.evaluation.settings import EvaluationSettings
 from ohlora.evaluation.summary import AttributeResult, summarise, summarise_together
 from ohlora.evaluation.worst_ramps import worst_ramps
 from ohlora.files import write_text
+from ohlora.generation.loaded_model import LoadedModel
 from ohlora.labelling.labeller import LabelPath, widths
 from ohlora.labelling.normalization import Normalizer
 from ohlora.progress import describe_rate
 from ohlora.sliders.slider import Slider
-from ohlora.sliders.slider_model import NamedSliderModel
+from ohlora.sliders.slider_model import SliderModel
 
 PARTS = "parts"
 
 
 def evaluate(
-    model: NamedSliderModel,
+    model: LoadedModel[SliderModel],
     settings: EvaluationSettings,
     measuring: MeasuringModels,
     out: str | Path,
-    baselines: Sequence[NamedSliderModel] = (),
+    baselines: Sequence[LoadedModel[SliderModel]] = (),
     *,
     progress: bool = True,
 ) -> Evaluation:
@@ -57,9 +58,9 @@ def evaluate(
         OhloraError: The model has no saved normalisation or no such slider, or the folder cannot be written.
     """
     folder = Path(out)
-    plan = plan_ramps(model.model.sliders, settings)
+    plan = plan_ramps(model.network.sliders, settings)
     normalizer = _normalizer(model)
-    names = tuple(name for name in model.model.sliders if name in normalizer.columns)
+    names = tuple(name for name in model.network.sliders if name in normalizer.columns)
     path = LabelPath(measuring.parser, normalizer, names, settings.scores)
     parts = Parts(settings, measuring, path, folder / PARTS, progress)
     results = [_evaluate_one(one, plan, parts) for one in (model, *baselines)]
@@ -68,9 +69,9 @@ def evaluate(
     return evaluation
 
 
-def _evaluate_one(model: NamedSliderModel, plan: Mapping[str, PlannedRamp], parts: Parts) -> ModelResult:
+def _evaluate_one(model: LoadedModel[SliderModel], plan: Mapping[str, PlannedRamp], parts: Parts) -> ModelResult:
     started = time.monotonic()
-    own = {name: planned for name, planned in plan.items() if planned.slider.name in model.model.sliders}
+    own = {name: planned for name, planned in plan.items() if planned.slider.name in model.network.sliders}
     if not own:
         raise OhloraError(f"{model.name} has none of the sliders {', '.join(plan)}; leave it out of --against")
     settings = parts.settings
@@ -79,12 +80,12 @@ def _evaluate_one(model: NamedSliderModel, plan: Mapping[str, PlannedRamp], part
 
 
 def _at_truncation(
-    model: NamedSliderModel, truncation: float, plan: Mapping[str, PlannedRamp], parts: Parts
+    model: LoadedModel[SliderModel], truncation: float, plan: Mapping[str, PlannedRamp], parts: Parts
 ) -> TruncationResult:
     sliders = {planned.slider.name: planned.slider for planned in plan.values()}
     seeds = parts.settings.seeds_at(truncation)
     together = np.stack([random_values(seed, sliders) for seed in seeds])
-    ramps = parts.ramps(model, truncation, seeds, asked_of(model.model.sliders, plan, sliders, together))
+    ramps = parts.ramps(model, truncation, seeds, asked_of(model.network.sliders, plan, sliders, together))
     names, sizes = parts.path.names, widths(parts.path.names, parts.path.normalizer)
     results = summarise(ramps, plan, names, sizes)
     own = {name: result for name, result in results.items() if name in sliders}
@@ -128,13 +129,13 @@ def _on_probabilities(
     }
 
 
-def _normalizer(model: NamedSliderModel) -> Normalizer:
-    if model.model.normalizer is None:
+def _normalizer(model: LoadedModel[SliderModel]) -> Normalizer:
+    if model.network.normalizer is None:
         raise OhloraError(
             f"expected normalization.json in {model.folder}: without it nobody knows what a slider's value stands for; "
             "fine-tune from a folder that `ohlora label` has labelled"
         )
-    return model.model.normalizer
+    return model.network.normalizer
 
 
 def describe(evaluation: Evaluation) -> list[str]:

@@ -22,9 +22,10 @@ from ohlora.evaluation.measuring_models import MeasuringModels
 from ohlora.evaluation.ramps import Asked, Ramps, images_per_face, measure_ramps
 from ohlora.evaluation.settings import EvaluationSettings
 from ohlora.files import remove_unfinished
+from ohlora.generation.loaded_model import LoadedModel
 from ohlora.labelling.labeller import LabelPath
 from ohlora.progress import progress_bar
-from ohlora.sliders.slider_model import NamedSliderModel
+from ohlora.sliders.slider_model import SliderModel
 from segmentation import FaceParser
 
 
@@ -50,7 +51,7 @@ class Parts:
             digest(measuring.identity), settings.batch_size, settings.precision,
         ]  # fmt: skip
 
-    def ramps(self, model: NamedSliderModel, truncation: float, seeds: tuple[int, ...], asked: Asked) -> Ramps:
+    def ramps(self, model: LoadedModel[SliderModel], truncation: float, seeds: tuple[int, ...], asked: Asked) -> Ramps:
         """What was measured of a model; what is missing is drawn first.
 
         Args:
@@ -74,7 +75,7 @@ class Parts:
                     measure_ramps(drawer, chunk, part, measure, embed, bar.update).save(path)
         return Ramps.concatenate([Ramps.load(path) for path in paths])
 
-    def frechet(self, model: NamedSliderModel, truncation: float) -> FrechetResult | str:
+    def frechet(self, model: LoadedModel[SliderModel], truncation: float) -> FrechetResult | str:
         """The Frechet distances of a model, or why there are none."""
         features = self._measuring.features
         if features is None or not self.settings.frechet_images:
@@ -85,7 +86,7 @@ class Parts:
 
         what = [digest(features), truncation]
         # Unedited faces are the base generator's, which baselines usually share.
-        base = getattr(model.model, "base", None)
+        base = getattr(model.network, "base", None)
         sets = FeatureSets(
             self._drawer(model, truncation),
             ParserFeatures(features),
@@ -96,9 +97,9 @@ class Parts:
         )
         return sets.distance(self._progress)
 
-    def _drawer(self, model: NamedSliderModel, truncation: float) -> Drawer:
-        wanted, dtype = self.settings, resolve_precision(self.settings.precision, model.model.device)
-        return Drawer.of(model.model, truncation, wanted.batch_size, dtype, wanted.compiled)
+    def _drawer(self, model: LoadedModel[SliderModel], truncation: float) -> Drawer:
+        wanted, dtype = self.settings, resolve_precision(self.settings.precision, model.network.device)
+        return Drawer.of(model.network, truncation, wanted.batch_size, dtype, wanted.compiled)
 
     def _folder(self, what: object) -> Path:
         folder = self._parts / _hash([what, self._common])

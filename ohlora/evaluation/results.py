@@ -13,9 +13,10 @@ from ohlora.evaluation.ramps import Ramps
 from ohlora.evaluation.settings import EvaluationSettings
 from ohlora.evaluation.summary import AttributeResult, TogetherResult, means, plain
 from ohlora.evaluation.worst_ramps import WorstRamp
+from ohlora.generation.loaded_model import LoadedModel
 from ohlora.generation.seeds import format_seeds
 from ohlora.labelling.labeller import LabelPath
-from ohlora.sliders.slider_model import NamedSliderModel
+from ohlora.sliders.slider_model import SliderModel
 from ohlora.version import __version__
 
 FORMAT = "ohlora evaluation 2"
@@ -67,7 +68,7 @@ class ModelResult:
         seconds: How long this run took for it.
     """
 
-    model: NamedSliderModel
+    model: LoadedModel[SliderModel]
     at: Sequence[TruncationResult]
     frechet: FrechetResult | str
     seconds: float

@@ -48,7 +48,7 @@ def worst_strips(evaluation: Evaluation) -> list[dict[str, Any]]:
 
 @torch.inference_mode()
 def _strip(name: str, seed: int, result: ModelResult, at: TruncationResult, evaluation: Evaluation) -> dict[str, Any]:
-    planned, model = evaluation.plan[name], result.model.model
+    planned, model = evaluation.plan[name], result.model.network
     slider = planned.slider.name
     z = torch.from_numpy(latents([seed] * len(planned.asked), model.z_dim)).to(model.device)
     values = torch.from_numpy(planned.values_for(model.sliders[slider]).copy()).float().to(model.device)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Unpack
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from ohlora.errors import ModelError
-from ohlora.hub import HubOptions, load_generator, resolve_model, weights_file
+from ohlora.hub import load_generator, resolve_model, weights_file
 from ohlora.hub.storage import sha256_of
 from ohlora.labelling.normalization import Normalizer
 from ohlora.sliders.conditional import SLIDERS_FILE, ConditionalGenerator, is_conditional
@@ -60,39 +59,6 @@ class SliderModel(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class NamedSliderModel:
-    """A model with sliders, with the name and the fingerprint that its images carry.
-
-    Attributes:
-        model: In evaluation mode, on its device.
-        name: As the user wrote it.
-        fingerprint: Twelve hexadecimal digits of the SHA-256 of its weights, see `weights_fingerprint`.
-        folder: The folder or the checkpoint file that it was read from.
-    """
-
-    model: SliderModel
-    name: str
-    fingerprint: str
-    folder: Path
-
-    @classmethod
-    def load(cls, name: str | Path, device: str | torch.device = "cpu", **hub: Unpack[HubOptions]) -> NamedSliderModel:
-        """Open a model.
-
-        Args:
-            name: As `ohlora.hub.resolve_model` takes it.
-            device: Where it shall run.
-            **hub: How a repository of Hugging Face is fetched.
-
-        Raises:
-            MissingModelError: There is no such model.
-            ModelError: It has no sliders.
-        """
-        place = resolve_model(name, **hub)
-        return cls(open_slider_model(place, device), str(name), weights_fingerprint(place), place)
-
-
 def has_sliders(name: str | Path) -> bool:
     """Whether a model, by name or path, got sliders by fine-tuning, whose faces can be measured."""
     place = resolve_model(name)
@@ -125,12 +91,12 @@ def weights_fingerprint(place: Path) -> str:
     """Twelve hexadecimal digits over the weights that draw the faces of a model folder or a checkpoint file.
 
     In a folder they are those of the generator and of what its sliders add; its other files, such as the discriminator, may be
-    exchanged and the pictures stay the same.
+    exchanged and the pictures stay the same. Where nothing is added, they are the start of the generator's SHA-256.
     """
-    if place.is_file():
-        return sha256_of(place)[:12]
+    paths = [path for path in sorted(place / name for name in _DRAWING_WEIGHTS) if path.is_file()]
+    if len(paths) < 2:
+        return sha256_of(weights_file(place))[:12]
     digest = hashlib.sha256()
-    for path in sorted(place / name for name in _DRAWING_WEIGHTS):
-        if path.is_file():
-            digest.update(path.name.encode() + bytes.fromhex(sha256_of(path)))
+    for path in paths:
+        digest.update(path.name.encode() + bytes.fromhex(sha256_of(path)))
     return digest.hexdigest()[:12]

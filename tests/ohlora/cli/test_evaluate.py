@@ -54,7 +54,7 @@ def test_mistakes_are_one_line(runs: Path, tiny_parser: Path) -> None:
         ([place, "--attributes", "eyes", "--parser", tiny_parser], "no slider 'eyes'; it has: gender, mouth"),
         ([place, "--seeds", "7-3"], "rising range"),
         ([place, "--trunc", "1;0.7"], "expected truncations such as 1,0.7"),
-        ([runs / "nowhere"], "neither a file"),
+        ([runs / "nowhere"], "nor a file"),
     ):
         result = run(*arguments)
         assert result.exit_code == 2 and message in result.stderr, result.output

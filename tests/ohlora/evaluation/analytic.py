@@ -12,9 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ohlora.generation.loaded_model import LoadedModel
 from ohlora.labelling.normalization import Column, Normalizer
 from ohlora.sliders.slider import Slider, build_sliders, slider_tensor
-from ohlora.sliders.slider_model import NamedSliderModel
+from ohlora.sliders.slider_model import SliderModel
 
 NAMES = ("mouth", "pose", "eyes")
 LOW = torch.tensor([0.0, -1.0, 0.0])
@@ -76,5 +77,5 @@ def embed(images: Tensor) -> Tensor:
     return torch.stack([angle.cos(), angle.sin()], dim=1)
 
 
-def named(model: AnalyticModel, name: str = "analytic", fingerprint: str = "0123456789ab") -> NamedSliderModel:
-    return NamedSliderModel(model, name, fingerprint, Path(name))
+def named(model: AnalyticModel, name: str = "analytic", fingerprint: str = "0123456789ab") -> LoadedModel[SliderModel]:
+    return LoadedModel(model, name, fingerprint, Path(name))

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from ohlora.errors import ModelError, SettingsError
+from ohlora.generation.loaded_model import load_with_sliders
 from ohlora.sliders.published import PublishedConditionalGenerator
-from ohlora.sliders.slider_model import NamedSliderModel
 from tests.ohlora.finetuning_models import tiny_base
 
 
@@ -16,7 +16,7 @@ def test_a_bare_state_dict_with_labels_gets_sliders(tmp_path: Path, labels: int,
     # As in the published files: mapping.label_weight (L, 16), and 16 more inputs of the first dense layer than z has.
     base = tiny_base(label_size=labels, label_dim=16, z_dim=512, mapping_layers=8)
     torch.save(base.state_dict(), tmp_path / "published.pth")
-    model = NamedSliderModel.load(tmp_path / "published.pth").model
+    model = load_with_sliders(tmp_path / "published.pth").network
     assert isinstance(model, PublishedConditionalGenerator)
     assert len(model.sliders) == labels and next(iter(model.sliders)) == first
     z = torch.randn(2, 512)
