@@ -11,7 +11,7 @@ the place of `stylegan.stylegan1.Generator` without a change elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, Protocol, Self, runtime_checkable
+from typing import Any, Literal, Protocol, Self, overload, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -27,9 +27,11 @@ class Module(Protocol):
         """Switches to evaluation."""
         ...
 
-    def to(self, device: torch.device | str, /) -> Self:
-        """Moves the weights to a device."""
-        ...
+    # Moves the weights to a device, or lays them out in another order.
+    @overload
+    def to(self, device: torch.device | str, /) -> Self: ...
+    @overload
+    def to(self, *, memory_format: torch.memory_format) -> Self: ...
 
     def requires_grad_(self, requires_grad: bool = True, /) -> Self:
         """Freezes the weights, or lets them learn."""

@@ -17,7 +17,6 @@ ROOT = Path(__file__).parents[2]
 MAKERS = ("ohlora/pretraining/", "scripts/export_generator.py")
 UNFINISHED = (
     "ohlora/finetuning/",
-    "ohlora/generation/",
     "ohlora/hub/networks.py",
     "ohlora/sliders/conditional.py",
     "ohlora/sliders/directions.py",
