@@ -3,8 +3,9 @@
 The flow, one step per place::
 
     z                  a latent vector per seed                      ohlora.generation.seeds
-      -> mapping       w, the latent that the layers read            stylegan.stylegan1.mapping
-      -> synthesis     an image in [-1, 1]                           stylegan.stylegan1.synthesis
+      -> map           w, the intermediate latent                    stylegan.generator, the contract of generators
+      -> truncate      ws, w nearer to the average, one per layer
+      -> synthesise    an image in [-1, 1]
       -> face parser   a label map of 11 classes                     segmentation
       -> scores        raw measurements of a label map               ohlora.labelling.scores
       -> normalise     attributes: scores brought to a fixed range   ohlora.labelling.normalization
