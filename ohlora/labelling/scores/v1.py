@@ -54,11 +54,5 @@ def pose(regions: FaceRegions) -> Measurement:
     )
 
 
-SCORES = {
-    "eyes": eyes,
-    "hair_color": hair_color,
-    "hair_length": hair_length,
-    "mouth": mouth,
-    "pose": pose,
-    **BACKGROUND,
-}
+# A score's function has its attribute's name.
+SCORES = {score.__name__: score for score in (eyes, hair_color, hair_length, mouth, pose)} | BACKGROUND

@@ -89,11 +89,5 @@ def _long_axis_cosine(top: Floats, bottom: Floats) -> Floats:
     return np.divide(best_dx, np.sqrt(best), out=np.ones(batch), where=best > 0.0)
 
 
-SCORES = {
-    "eyes": eyes,
-    "hair_color": hair_color,
-    "hair_length": hair_length,
-    "mouth": mouth,
-    "pose": pose,
-    **BACKGROUND,
-}
+# A score's function has its attribute's name.
+SCORES = {score.__name__: score for score in (eyes, hair_color, hair_length, mouth, pose)} | BACKGROUND

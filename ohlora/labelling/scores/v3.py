@@ -97,11 +97,5 @@ def _long_variance(eye: Pixels) -> Floats:
     return PIXEL_VARIANCE + 0.5 * (xx + yy) + np.hypot(0.5 * (xx - yy), xy)
 
 
-SCORES = {
-    "eyes": eyes,
-    "hair_color": hair_color,
-    "hair_length": hair_length,
-    "mouth": mouth,
-    "pose": pose,
-    **BACKGROUND,
-}
+# A score's function has its attribute's name.
+SCORES = {score.__name__: score for score in (eyes, hair_color, hair_length, mouth, pose)} | BACKGROUND

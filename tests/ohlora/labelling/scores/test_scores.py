@@ -19,6 +19,16 @@ def test_every_version_has_every_attribute_in_the_registrys_order(golden):
             assert missing == set(table.reasons[row])
 
 
+@pytest.mark.parametrize("version", ["v1", "v2"])
+@pytest.mark.parametrize(
+    "name", ["eyes", "hair_color", "hair_length", "mouth", "pose", "background_mean", "background_std"]
+)
+def test_earlier_versions_agree_with_the_published_scores(golden, version, name):
+    label_maps, images, expected = golden
+    table = compute_scores(label_maps, images, version)
+    np.testing.assert_allclose(table.values[name], [row[version][name] for row in expected], rtol=0, atol=1e-6)
+
+
 def test_the_default_is_version_3(golden):
     label_maps, images, _ = golden
     assert DEFAULT_VERSION == "v3" and compute_scores(label_maps, images).version == "v3"
