@@ -1,7 +1,9 @@
-"""Published Oh-LoRA conditional generators behind the same sliders.
+"""Published Oh-LoRA generators, whose labels become sliders.
 
-Their labels enter the mapping network with z, and nothing tells where a face stands: an unset slider takes the middle of its
-range, which is the same for every face.
+The labels enter the mapping network with z. Their makers standardised each over the faces that they fine-tuned on, so that a
+slider counts standard deviations and 0 is the mean face of that label. Nothing tells where a face of a seed stands: an unset
+slider is at 0 for every face, which also is what a face is drawn with that is given no labels. The scores behind the labels were
+not published as bounds, so that there is no normalisation to measure faces by.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ import torch
 from torch import Tensor, nn
 
 from ohlora.errors import ModelError
+from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.normalization import Normalizer
-from ohlora.sliders.slider import build_sliders, slider_tensor
+from ohlora.sliders.slider import Slider, slider_tensor
 from stylegan import GeneratorNetwork, save_pretrained
 
 LABELS = {
@@ -22,6 +25,11 @@ LABELS = {
     3: ("eyes", "mouth", "pose"),
 }
 """What the labels of a published generator are, by their number: the first version has seven, later ones three."""
+
+LIMIT = 2.0
+"""Ends of the sliders in standard deviations; of labels that are spread normally, 95 in 100 lie between them."""
+
+DIRECTION = "standard deviations from the mean of the faces that it was fine-tuned on"
 
 
 class PublishedConditionalGenerator(nn.Module):
@@ -41,7 +49,10 @@ class PublishedConditionalGenerator(nn.Module):
                 f"expected a generator with 7 or 3 labels, whose meaning is known, got one with {base.label_size}"
             )
         self.base = base.eval().requires_grad_(False)
-        self.sliders = build_sliders(LABELS[base.label_size])
+        self.sliders = {
+            name: Slider(name, -LIMIT, LIMIT, ATTRIBUTES[name].description, DIRECTION)
+            for name in LABELS[base.label_size]
+        }
         self.normalizer: Normalizer | None = None
 
     @property
@@ -55,8 +66,8 @@ class PublishedConditionalGenerator(nn.Module):
         return self.base.device
 
     def read(self, z: Tensor, *, truncation_psi: float = 1.0) -> dict[str, Tensor]:
-        """Where unset sliders stand, each `(B,)`: in the middle."""
-        return {name: torch.full((len(z),), slider.middle, device=z.device) for name, slider in self.sliders.items()}
+        """Where unset sliders stand, each `(B,)`: at 0."""
+        return {name: torch.zeros(len(z), device=z.device) for name in self.sliders}
 
     @torch.no_grad()
     def edit(
@@ -75,11 +86,8 @@ class PublishedConditionalGenerator(nn.Module):
         Raises:
             SettingsError: A name is unknown or a value is out of range; the message lists the sliders.
         """
-        wanted = slider_tensor(self.sliders, sliders or {}, len(z), z.device)
-        middle = torch.tensor([slider.middle for slider in self.sliders.values()], device=z.device)
-        labels = torch.where(wanted.isnan(), middle, wanted)
-        ws = self.base.truncate(self.base.map(z, labels), truncation_psi)
-        return self.base.synthesise(ws)
+        labels = slider_tensor(self.sliders, sliders or {}, len(z), z.device).nan_to_num(0.0)
+        return self.base.synthesise(self.base.truncate(self.base.map(z, labels), truncation_psi))
 
     def save_pretrained(self, folder: str | Path) -> Path:
         """Writes the generator into a folder and returns it."""

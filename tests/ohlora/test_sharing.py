@@ -11,8 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from ohlora import FaceGenerator
+from ohlora.cli.main import main
+from ohlora.evaluation.baselines import find_baseline
+from ohlora.hub import load_generator, resolve_model
+from segmentation import PortraitParser, PortraitParserConfig, save_parser
 from tests.ohlora.finetuning_models import disturb, tiny_conditional
 
 REPOSITORY = "someone/faces"
@@ -104,3 +109,24 @@ def test_what_is_pushed_can_be_opened_by_its_repositorys_name(files: dict[str, b
     assert theirs.fingerprint == mine.fingerprint and theirs.name == REPOSITORY
     pictures = (np.asarray(generator.generate(seed=3, mouth=0.8)) for generator in (mine, theirs))
     np.testing.assert_array_equal(*pictures)
+
+
+def test_every_command_takes_a_repository(
+    files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    network = PortraitParser(PortraitParserConfig(size=16, widths=(4, 8), gender_hidden=4))
+    folder = save_parser(network, tmp_path / "model")
+    disturb(tiny_conditional()).save_pretrained(folder)
+    files |= {path.name: path.read_bytes() for path in folder.iterdir()}
+    faces = tmp_path / "faces"
+    for arguments in (
+        ["synthesize", "--seeds", "0-1", "--out", tmp_path / "plain", "--model", REPOSITORY],
+        ["generate", "--seeds", "0-1", "--mouth", "0.8", "--out", faces, "--model", REPOSITORY],
+        ["label", faces, "--parser", REPOSITORY],
+        ["models", "info", REPOSITORY],
+    ):
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+        assert result.exit_code == 0, result.output
+    assert find_baseline(REPOSITORY, tmp_path) == resolve_model(REPOSITORY)
+    assert load_generator(REPOSITORY).resolution == 16  # what the base of a fine-tuning is loaded by

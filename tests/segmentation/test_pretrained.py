@@ -32,12 +32,13 @@ def test_a_missing_file_is_named(parser_folder, name):
 
 def test_weights_of_another_size_are_refused(parser_folder):
     settings = json.loads((parser_folder / CONFIG_FILE).read_text())
-    (parser_folder / CONFIG_FILE).write_text(json.dumps(settings | {"widths": [4, 12]}))
+    settings["parser"]["widths"] = [4, 12]
+    (parser_folder / CONFIG_FILE).write_text(json.dumps(settings))
     with pytest.raises(CheckpointError, match="does not fit"):
         load_portrait_parser(parser_folder)
 
 
-@pytest.mark.parametrize("text", ["no json", "[1]", '{"colour": 3}', '{"size": 3}'])
+@pytest.mark.parametrize("text", ["no json", "[1]", '{"colour": 3}', '{"parser": {"size": 3}}', '{"parser": 3}'])
 def test_a_damaged_config_is_refused(parser_folder, text):
     (parser_folder / CONFIG_FILE).write_text(text)
     with pytest.raises(CheckpointError, match=CONFIG_FILE):
@@ -52,3 +53,24 @@ def test_damaged_weights_are_refused(parser_folder):
 
 def test_nothing_half_written_is_left(parser_folder):
     assert sorted(path.name for path in parser_folder.iterdir()) == [CONFIG_FILE, WEIGHTS_FILE]
+
+
+def test_a_parser_shares_its_folder(small_parser, tmp_path):
+    (tmp_path / CONFIG_FILE).write_text(json.dumps({"format_version": 1, "generator": {"resolution": 16}}))
+    save_parser(small_parser, tmp_path)
+    config = json.loads((tmp_path / CONFIG_FILE).read_text())
+    assert config["generator"] == {"resolution": 16} and config["parser"]["format_version"] == 1
+    assert load_portrait_parser(tmp_path).config == small_parser.config
+    config["parser"]["format_version"] = 2
+    (tmp_path / CONFIG_FILE).write_text(json.dumps(config))
+    with pytest.raises(CheckpointError, match="expected a parser of format_version 1, found 2"):
+        load_portrait_parser(tmp_path)
+
+
+def test_the_first_parsers_were_alone_in_their_folder(small_parser, parser_folder):
+    config = json.loads((parser_folder / CONFIG_FILE).read_text())
+    del config["parser"]["format_version"]
+    (parser_folder / CONFIG_FILE).write_text(json.dumps(config["parser"]))
+    assert load_portrait_parser(parser_folder).config == small_parser.config
+    save_parser(small_parser, parser_folder)
+    assert list(json.loads((parser_folder / CONFIG_FILE).read_text())) == ["parser"]

@@ -130,15 +130,18 @@ def test_published_generators_with_labels_have_sliders(tmp_path: Path, labels: i
     command = ("--seeds", "0-1", "--model", published)
     assert run(*command, "--mouth", 0.8, "--out", tmp_path / "faces").exit_code == 0
     assert run(*command, "--out", tmp_path / "unset").exit_code == 0
-    assert run(*command, "--mouth", 0.5, "--pose", 0, "--out", tmp_path / "middle").exit_code == 0
+    assert run(*command, "--mouth", 0, "--pose", 0, "--out", tmp_path / "middle").exit_code == 0
     opened, unset, middle = (
         (tmp_path / name / "seed00000001.png", Image.open(tmp_path / name / "seed00000001.png").tobytes())
         for name in ("faces", "unset", "middle")
     )
-    # Nothing tells where a face stands: an unset slider is in the middle of its range.
+    # Nothing tells where a face stands: an unset slider is at the mean of the standardised labels.
     assert unset[1] == middle[1] != opened[1]
     assert run("--recipe", opened[0], "--out", tmp_path / "again.png").exit_code == 0
     assert (tmp_path / "again.png").read_bytes() == opened[0].read_bytes()
+    drawn = CliRunner().invoke(main, ["synthesize", *map(str, command), "--out", str(tmp_path / "synthesized")])
+    assert drawn.exit_code == 0, drawn.output
+    assert Image.open(tmp_path / "synthesized" / "seed00000001.png").tobytes() == unset[1]
     assert run(*command, "--sweep", "mouth=0:1:3", "--out", tmp_path / "sweep.png").exit_code == 0
     result = run(*command, "--gender", 1, "--out", tmp_path / "other")
-    assert result.exit_code == 2 and "no slider is called 'gender'; the sliders are: eyes 0 to 1" in result.stderr
+    assert result.exit_code == 2 and "no slider is called 'gender'; the sliders are: eyes -2 to 2" in result.stderr
