@@ -49,8 +49,9 @@ def load_without_sliders(name: str | Path, device: str | torch.device = "cpu") -
         MissingModelError: The model is not on this machine; the message says how to get it.
         stylegan.CheckpointError: The files are no generator.
     """
-    weights = weights_file(resolve_model(name))
-    return LoadedModel(load_generator(name, device), str(name), fingerprint(weights), weights.parent)
+    place = resolve_model(name)
+    weights = weights_file(place)
+    return LoadedModel(load_generator(place, device), str(name), fingerprint(weights), weights.parent)
 
 
 def load_with_sliders(
