@@ -29,6 +29,17 @@ class FaceClass(IntEnum):
 CLASS_NAMES: tuple[str, ...] = tuple(member.name.lower() for member in FaceClass)
 NUM_CLASSES = len(CLASS_NAMES)
 
+REGIONS: dict[str, tuple[FaceClass, ...]] = {
+    "background": (FaceClass.BACKGROUND,),
+    "skin": (FaceClass.FACE_SKIN,),
+    "brows": (FaceClass.LEFT_EYEBROW, FaceClass.RIGHT_EYEBROW),
+    "eyes": (FaceClass.LEFT_EYE, FaceClass.RIGHT_EYE),
+    "nose": (FaceClass.NOSE,),
+    "mouth": (FaceClass.UPPER_LIP, FaceClass.INNER_MOUTH, FaceClass.LOWER_LIP),
+    "hair": (FaceClass.HAIR,),
+}
+"""Classes that belong together, left and right for instance; every class is in one region."""
+
 # Neighbouring classes differ in hue and in lightness, so that the map also reads in grey.
 CLASS_COLORS: npt.NDArray[np.uint8] = np.array(
     [

@@ -23,8 +23,7 @@ from tqdm import tqdm
 from ohlora.files import replacing
 from ohlora.images.pixels import to_arrays
 from ohlora.labelling.scores import compute_scores
-from ohlora.pretraining.losses import GROUPS
-from segmentation.classes import FaceClass
+from segmentation.classes import REGIONS, FaceClass
 from segmentation.unet.network import PortraitParser
 from stylegan import GeneratorNetwork
 
@@ -173,7 +172,7 @@ def gradient_magnitude(images: Images, labels: npt.NDArray[np.uint8]) -> dict[st
     magnitude = 0.5 * (across**2 + down**2).sqrt()
     result = {"overall": float(magnitude.mean())}
     for name in ("eyes", "mouth", "hair"):
-        mask = torch.from_numpy(np.isin(labels, GROUPS[name])).float()[:, None]
+        mask = torch.from_numpy(np.isin(labels, REGIONS[name])).float()[:, None]
         region = F.max_pool2d(mask, 5, stride=1, padding=2)[:, 0, 1:-1, 1:-1]
         result[name] = float((magnitude * region).sum() / region.sum().clamp_min(1.0))
     return result

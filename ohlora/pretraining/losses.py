@@ -8,16 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-GROUPS: dict[str, tuple[int, ...]] = {
-    "background": (0,),
-    "skin": (1,),
-    "brows": (2, 3),
-    "eyes": (4, 5),
-    "nose": (6,),
-    "mouth": (7, 8, 9),
-    "hair": (10,),
-}
-"""Regions of the label map that share one weight."""
+from segmentation.classes import REGIONS
 
 _SMALL = ("brows", "eyes", "mouth")
 
@@ -36,7 +27,7 @@ def region_weights(labels: Tensor, shares: Mapping[str, float]) -> Tensor:
     size = labels.shape[-1]
     grow = 2 * max(1, size // 64) + 1
     weights = torch.zeros(labels.shape[0], 1, size, size)
-    for name, classes in GROUPS.items():
+    for name, classes in REGIONS.items():
         mask = torch.zeros_like(labels, dtype=torch.bool)
         for label in classes:
             mask |= labels == label

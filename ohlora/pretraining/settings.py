@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ohlora.errors import OhloraError
-from ohlora.pretraining.losses import GROUPS
+from segmentation.classes import REGIONS
 from stylegan import GeneratorConfig
 
 
@@ -64,9 +64,9 @@ class GeneratorSettings:
     loss: LossWeights
 
     def __post_init__(self) -> None:
-        if set(self.shares) != set(GROUPS):
+        if set(self.shares) != set(REGIONS):
             raise OhloraError(
-                f"[generator.shares] must name exactly: {', '.join(GROUPS)}; got {', '.join(self.shares)}"
+                f"[generator.shares] must name exactly: {', '.join(REGIONS)}; got {', '.join(self.shares)}"
             )
         if not self.phase or self.phase[-1].resolution != self.resolution:
             raise OhloraError(f"the last [[generator.phase]] must have resolution {self.resolution}")

@@ -8,8 +8,9 @@ import torch
 from scipy.special import ndtri
 
 from ohlora.errors import OhloraError
-from ohlora.pretraining.losses import GROUPS, gradient_l1, region_weights, texture_l1
+from ohlora.pretraining.losses import gradient_l1, region_weights, texture_l1
 from ohlora.training.muon import MuonAdam, orthogonalize
+from segmentation.classes import REGIONS
 
 pytest.importorskip("skia", reason="skia-python is not installed (pip install 'ohlora[render]')", exc_type=ImportError)
 pytest.importorskip("torchmetrics", reason="torchmetrics is not installed (pip install 'ohlora[train]')")
@@ -26,11 +27,11 @@ def test_region_weights_give_every_region_its_share() -> None:
     labels = torch.zeros(2, 64, 64, dtype=torch.uint8)
     labels[:, 20:40, 20:40] = 1
     labels[:, :10] = 10
-    shares = {name: 1.0 / len(GROUPS) for name in GROUPS}
+    shares = {name: 1.0 / len(REGIONS) for name in REGIONS}
     weights = region_weights(labels, shares)
     for label in (0, 1, 10):
         share = (weights[:, 0] * (labels == label)).mean()
-        assert float(share) == pytest.approx(1.0 / len(GROUPS), rel=1e-5)
+        assert float(share) == pytest.approx(1.0 / len(REGIONS), rel=1e-5)
 
 
 def test_gradient_loss_sees_edges_only() -> None:
