@@ -1,6 +1,17 @@
-"""Where and how precisely networks run: the meaning of `--device` and `--precision`."""
+"""Where and how precisely networks run: the one meaning of `--device` and `--precision`.
 
+Names go in, `ComputeSettings` come out. What a name means depends on the machine, so it is resolved once, at the start of a
+command, and everything after that is handed the resolved settings. `segmentation` imports nothing of `ohlora`: its
+`BackendOptions` take a device and a precision that were resolved here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import cache
 
 import torch
 
@@ -10,6 +21,69 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "fp32", "bf16", "fp16")
 
 _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+_INSTEAD = "use --device auto or --device cpu"
+
+
+@dataclass(frozen=True)
+class ComputeSettings:
+    """Where and how precisely networks run.
+
+    Attributes:
+        device: This process's device.
+        dtype: What matrix products and convolutions compute in under `autocast`; weights stay in float32.
+        devices: Processes per node, each with its device.
+        nodes: Computers.
+        progress: Whether bars are shown.
+    """
+
+    device: torch.device
+    dtype: torch.dtype = torch.float32
+    devices: int = 1
+    nodes: int = 1
+    progress: bool = True
+
+    @classmethod
+    def find(
+        cls,
+        device: str = "auto",
+        precision: str = "auto",
+        devices: int = 0,
+        nodes: int = 1,
+        progress: bool = True,
+        *,
+        training: bool = True,
+    ) -> ComputeSettings:
+        """Resolves names on this computer.
+
+        Args:
+            device: As `resolve_device` takes it.
+            precision: As `resolve_precision` takes it.
+            devices: Processes per node; 0 for every GPU, or one on the CPU.
+            nodes: Computers.
+            progress: Whether bars are shown.
+            training: As `resolve_precision` takes it.
+
+        Raises:
+            DeviceError: The computer has not so many devices, or cannot do what a name asks for.
+        """
+        found = resolve_device(device)
+        gpus = torch.cuda.device_count() if found.type == "cuda" else 0
+        if gpus and devices > gpus:
+            raise DeviceError(f"expected at most {gpus} devices, which is what this machine has, got {devices}")
+        # Lightning starts one process per device, and each of them comes by here with its rank.
+        if gpus and found.index is None:
+            found = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")) % gpus)
+        dtype = resolve_precision(precision, found, training=training)
+        return cls(found, dtype, devices or max(gpus, 1), nodes, progress)
+
+    @property
+    def world_size(self) -> int:
+        """Processes in all."""
+        return self.devices * self.nodes
+
+    def autocast(self) -> AbstractContextManager[object]:
+        """The context in which networks compute in `dtype`."""
+        return autocast(self.device, self.dtype)
 
 
 def resolve_device(name: str | torch.device = "auto") -> torch.device:
@@ -41,22 +115,20 @@ def resolve_device(name: str | torch.device = "auto") -> torch.device:
     return device
 
 
-_INSTEAD = "use --device auto or --device cpu"
-
-
 def _has_mps() -> bool:
     return torch.backends.mps.is_available()
 
 
-def resolve_precision(name: str = "auto", device: str | torch.device = "cpu") -> torch.dtype:
+def resolve_precision(name: str = "auto", device: str | torch.device = "cpu", *, training: bool = False) -> torch.dtype:
     """Turns a precision's name into the type that networks compute in.
 
-    Weights stay in float32; the precision is that of matrix products and convolutions under `autocast`.
+    "auto" depends on what is computed. Images, labels and measurements are to be the same on every machine: float32. A
+    training never repeats to the bit elsewhere anyway: bfloat16 where the hardware multiplies it faster, else float32.
 
     Args:
-        name: "auto", "fp32", "bf16" or "fp16". "auto" is float32 everywhere: labels and images are to be the same on
-            every machine, and half precision is a choice.
+        name: "auto", "fp32", "bf16" or "fp16".
         device: The device, as `resolve_device` takes it.
+        training: Whether a training asks.
 
     Returns:
         The type.
@@ -64,13 +136,35 @@ def resolve_precision(name: str = "auto", device: str | torch.device = "cpu") ->
     Raises:
         DeviceError: The name is unknown or the device cannot compute in that precision.
     """
-    if name == "auto":
-        return torch.float32
-    if name not in _DTYPES:
+    if name != "auto" and name not in _DTYPES:
         raise DeviceError(f"unknown precision {name!r}; choose one of {', '.join(PRECISIONS)}")
-    if name == "fp16" and resolve_device(device).type == "cpu":
+    found = resolve_device(device)
+    if name == "auto":
+        return torch.bfloat16 if training and has_fast_bfloat16(found) else torch.float32
+    if name == "fp16" and found.type == "cpu":
         raise DeviceError("precision fp16 needs a GPU; use --precision bf16 or fp32 on the CPU")
+    if name == "bf16" and found.type == "cpu" and not has_fast_bfloat16(found):
+        _warn_of_emulation()
     return _DTYPES[name]
+
+
+@cache
+def _warn_of_emulation() -> None:
+    """Says once in a process that bfloat16 is slow here; without set-up, logging writes it to stderr as one line."""
+    logging.getLogger(__name__).warning(
+        "this CPU emulates bfloat16, which takes many times as long as float32; --precision fp32 or auto is faster here"
+    )
+
+
+def has_fast_bfloat16(device: torch.device) -> bool:
+    """Whether a device multiplies bfloat16 faster than float32.
+
+    A CPU does with AMX or AVX-512's dot products; without them it converts every number, and was 40 times slower.
+    """
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    instructions = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    return device.type == "cpu" and any(getattr(torch.cpu, name, lambda: False)() for name in instructions)
 
 
 def autocast(device: torch.device, dtype: torch.dtype) -> AbstractContextManager[object]:

@@ -66,10 +66,7 @@ ROOMS = {
 }
 
 # Imports that are still to go.
-EXCEPTIONS = {
-    ("ohlora.classification.page", "ohlora.classification.run"),
-    ("ohlora.evaluation.features", "ohlora.pretraining.losses"),
-}
+EXCEPTIONS: set[tuple[str, str]] = set()
 
 
 def imported_names(source: Path) -> Iterator[tuple[int, str, tuple[str, ...]]]:

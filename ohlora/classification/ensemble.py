@@ -11,9 +11,10 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 
-from ohlora.classification.fold_training import Place, judge
+from ohlora.classification.fold_training import predict_probabilities
 from ohlora.classification.network import FaceClassifier
 from ohlora.classification.settings import ClassifierError, NetworkConfig
+from ohlora.device import ComputeSettings
 from ohlora.labelling.label_columns import LabelName
 
 CONFIG_NAME = "config.json"
@@ -26,19 +27,21 @@ class Ensemble:
     Args:
         label: What they say.
         networks: One or more, all of the same shape.
-        place: Where they run.
+        compute: Where they run.
         fingerprint: Twelve hexadecimal digits that stand for their weights.
 
     Attributes:
         size: Edge of the images that they look at, in pixels.
     """
 
-    def __init__(self, label: LabelName, networks: list[FaceClassifier], place: Place, fingerprint: str) -> None:
-        self.label, self.networks, self.place, self.fingerprint = label, networks, place, fingerprint
+    def __init__(
+        self, label: LabelName, networks: list[FaceClassifier], compute: ComputeSettings, fingerprint: str
+    ) -> None:
+        self.label, self.networks, self.compute, self.fingerprint = label, networks, compute, fingerprint
         self.size = networks[0].config.size
 
     @classmethod
-    def from_pretrained(cls, folder: str | Path, place: Place) -> Ensemble:
+    def from_pretrained(cls, folder: str | Path, compute: ComputeSettings) -> Ensemble:
         """Load a run of `ohlora classify train`.
 
         Raises:
@@ -55,7 +58,7 @@ class Ensemble:
             files = [folder / f"fold{int(fold)}.safetensors" for fold in content["folds"]]
             networks = [_load(path, config) for path in files]
             digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
-            return cls(label, networks, place, digest)
+            return cls(label, networks, compute, digest)
         except FileNotFoundError as error:
             raise ClassifierError(
                 f"expected a finished run of ohlora classify train in {folder}, found no {Path(str(error.filename)).name}"
@@ -75,7 +78,9 @@ class Ensemble:
             Probabilities `(B,)`.
         """
         everything = np.arange(len(images))
-        return np.asarray(np.mean([judge(one, images, everything, self.place) for one in self.networks], axis=0))
+        return np.asarray(
+            np.mean([predict_probabilities(one, images, everything, self.compute) for one in self.networks], axis=0)
+        )
 
 
 def _load(path: Path, config: NetworkConfig) -> FaceClassifier:

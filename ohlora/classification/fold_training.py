@@ -1,12 +1,13 @@
-"""Trains the network of one fold, and tells whether that worked."""
+"""Trains the network of one fold, and tells whether that worked.
+
+Faces with answers go in, a network comes out that had the lowest loss on faces it did not learn from. A fold takes minutes, so
+nothing of it is saved before its end: a stopped run keeps its finished folds and begins the open one anew.
+"""
 
 from __future__ import annotations
 
-import logging
 import math
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,15 +24,17 @@ from ohlora.classification.labelled_images import as_tensor
 from ohlora.classification.measures import auroc
 from ohlora.classification.network import FaceClassifier
 from ohlora.classification.settings import ClassifierSettings
-from ohlora.device import autocast
+from ohlora.device import ComputeSettings
+from ohlora.training.schedule import scheduled
+from ohlora.training.trainer import fit_epochs
 
-_JUDGED_TOGETHER = 64
+_PREDICTED_TOGETHER = 64
 _SHIFT = 8
 
 
 @dataclass(frozen=True)
 class FoldData:
-    """What one fold is trained on and judged by, as indices into the images.
+    """What one fold is trained on and measured by, as indices into the images.
 
     Attributes:
         images: `(N, S, S, 3)` uint8.
@@ -52,28 +55,22 @@ class FoldData:
         return torch.from_numpy(self.values[indices]).float()
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where networks run, and in what they compute."""
-
-    device: torch.device
-    dtype: torch.dtype
-
-
 class FoldTraining(L.LightningModule):
     """One attempt at one fold.
 
     Args:
         data: The fold's faces.
         settings: How it is trained.
-        place: Where.
+        compute: Where.
         seed: Of the first weights, the order of the faces and how they are varied.
         rate: Learning rate at its highest.
     """
 
-    def __init__(self, data: FoldData, settings: ClassifierSettings, place: Place, seed: int, rate: float) -> None:
+    def __init__(
+        self, data: FoldData, settings: ClassifierSettings, compute: ComputeSettings, seed: int, rate: float
+    ) -> None:
         super().__init__()
-        self.data, self.settings, self.place, self.rate = data, settings, place, rate
+        self.data, self.settings, self.compute, self.rate = data, settings, compute, rate
         torch.manual_seed(seed)
         self.network = FaceClassifier(settings.network).to(memory_format=torch.channels_last)
         self.random = np.random.default_rng(seed)
@@ -111,8 +108,7 @@ class FoldTraining(L.LightningModule):
     def configure_optimizers(self) -> Any:
         """AdamW with a cosine over all epochs."""
         optimizer = torch.optim.AdamW(self.network.parameters(), lr=self.rate, weight_decay=0.05)
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, self.steps * self.settings.epochs)
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+        return scheduled(optimizer, self.steps * self.settings.epochs, warm=1, final=0.0)
 
     def train_dataloader(self) -> DataLoader[Any]:
         """Indices of an epoch's batches."""
@@ -123,9 +119,9 @@ class FoldTraining(L.LightningModule):
         return DataLoader(_pieces(self.data.validation), batch_size=None)  # type: ignore[arg-type]
 
     def _loss(self, images: Tensor, values: Tensor) -> Tensor:
-        with autocast(self.place.device, self.place.dtype):
-            logits = self.network(images.to(self.place.device))
-        return F.binary_cross_entropy_with_logits(logits.float(), values.to(self.place.device))
+        with self.compute.autocast():
+            logits = self.network(images.to(self.compute.device))
+        return F.binary_cross_entropy_with_logits(logits.float(), values.to(self.compute.device))
 
 
 class _Batches(torch.utils.data.IterableDataset[NDArray[np.int64]]):
@@ -168,60 +164,41 @@ def varied(images: NDArray[np.uint8], random: np.random.Generator) -> Tensor:
 
 
 @torch.no_grad()
-def judge(
-    network: FaceClassifier, images: NDArray[np.uint8], indices: NDArray[np.int64], place: Place
+def predict_probabilities(
+    network: FaceClassifier, images: NDArray[np.uint8], indices: NDArray[np.int64], compute: ComputeSettings
 ) -> NDArray[np.float64]:
     """What a network says about some faces: probabilities of the answer 1 `(B,)`."""
-    network.eval().to(place.device)
+    network.eval().to(compute.device)
     parts = []
     for piece in _pieces(indices):
-        with autocast(place.device, place.dtype):
-            logits = network(as_tensor(images[piece]).to(place.device))
+        with compute.autocast():
+            logits = network(as_tensor(images[piece]).to(compute.device))
         parts.append(logits.double().sigmoid().cpu().numpy())
     return np.concatenate(parts) if parts else np.empty(0)
 
 
 def _pieces(indices: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    return [indices[first : first + _JUDGED_TOGETHER] for first in range(0, len(indices), _JUDGED_TOGETHER)]
+    return [indices[first : first + _PREDICTED_TOGETHER] for first in range(0, len(indices), _PREDICTED_TOGETHER)]
 
 
-def fit(module: FoldTraining, tell: Callable[[int], None]) -> None:
-    """Train until the validation loss stops falling; the network then has its best weights.
+def fit(module: FoldTraining, report: Callable[[int], None]) -> None:
+    """Trains until the validation loss stops falling; the network then has its best weights.
 
     Args:
         module: What to train.
-        tell: Called with the number of epochs after each.
+        report: Called with the number of epochs after each.
 
     Raises:
         KeyboardInterrupt: After Ctrl-C.
     """
     stopping = EarlyStopping("validation_loss", patience=module.settings.patience, check_finite=True)
-    place = module.place.device.type
-    with _quiet():
-        trainer = L.Trainer(
-            accelerator="gpu" if place == "cuda" else place,
-            devices=1,
-            max_epochs=module.settings.epochs,
-            callbacks=[stopping, _Tell(tell)],
-            logger=False,
-            enable_checkpointing=False,
-            enable_progress_bar=False,
-            enable_model_summary=False,
-            num_sanity_val_steps=0,
-        )
-        try:
-            trainer.fit(module)
-        except SystemExit:
-            if not trainer.interrupted:
-                raise
-    if trainer.interrupted:
-        raise KeyboardInterrupt
+    fit_epochs(module, module.settings.epochs, module.compute, [stopping, _Report(report)])
     if module.best:
         module.network.load_state_dict(module.best)
 
 
 def why_failed(module: FoldTraining) -> str | None:
-    """Whether an attempt failed, judged on all faces that it saw; None where it worked.
+    """Whether an attempt failed, measured on all faces that it saw; None where it worked.
 
     Chance is told from skill by the AUROC: with no skill it is above 1/2 by more than 1.64 of its standard errors once
     in twenty times (Hanley and McNeil, 1982, eq. 1 for an AUROC of 1/2).
@@ -229,7 +206,8 @@ def why_failed(module: FoldTraining) -> str | None:
     if module.diverged or not module.best:
         return "diverged: its loss was no number"
     seen = np.concatenate([module.data.training, module.data.validation])
-    probabilities, values = judge(module.network, module.data.images, seen, module.place), module.data.values[seen]
+    probabilities = predict_probabilities(module.network, module.data.images, seen, module.compute)
+    values = module.data.values[seen]
     if not np.isfinite(probabilities).all():
         return "diverged: its answers are no numbers"
     ones, zeros = int(values.sum()), int((1 - values).sum())
@@ -238,25 +216,9 @@ def why_failed(module: FoldTraining) -> str | None:
     return f"no better than chance: AUROC {area:.2f} on the faces that it saw" if area <= bound else None
 
 
-class _Tell(Callback):
-    def __init__(self, tell: Callable[[int], None]) -> None:
-        self._tell = tell
+class _Report(Callback):
+    def __init__(self, report: Callable[[int], None]) -> None:
+        self._report = report
 
     def on_train_epoch_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
-        self._tell(trainer.current_epoch + 1)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps Lightning from telling about devices and workers, five times in a run."""
-    loggers = [logging.getLogger(name) for name in ("lightning.pytorch", "lightning.pytorch.utilities.rank_zero")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module="lightning.*")
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+        self._report(trainer.current_epoch + 1)

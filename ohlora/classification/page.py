@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ohlora.classification.figures import probabilities_svg, reliability_svg
+from ohlora.classification.folds import FoldResult
 from ohlora.classification.measures import Measures, calibration
 from ohlora.classification.settings import ClassifierSettings
 from ohlora.datasets.face_folder import FaceDataset
@@ -18,9 +19,6 @@ from ohlora.files import write_text
 from ohlora.labelling.label_columns import LabelName
 from ohlora.reports.pages import environment, svg_uri, thumbnail_uri
 from ohlora.version import __version__
-
-if TYPE_CHECKING:
-    from ohlora.classification.run import FoldResult
 
 WORST = 20
 _DOUBTFUL = 12

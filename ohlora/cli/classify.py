@@ -57,12 +57,10 @@ def train(
       ohlora classify train renders --label gender --column true_gender
     """  # noqa: D301 - click reads the escape itself
     from ohlora.annotation.table import merge_if_free
-    from ohlora.classification.fold_training import Place
     from ohlora.classification.run import default_run, train
     from ohlora.classification.settings import REGIONS, ClassifierSettings, NetworkConfig, default_regions
-    from ohlora.device import resolve_device
+    from ohlora.device import ComputeSettings
     from ohlora.labelling.label_columns import LabelName
-    from ohlora.training.trainer import resolve_dtype
 
     label = LabelName.parse(label_text)
     regions = default_regions(label.name) if top_centre is None else REGIONS[: 1 + top_centre]
@@ -76,9 +74,8 @@ def train(
         network=NetworkConfig(size=size, regions=regions),
     )
     merge_if_free(faces)
-    where = resolve_device(device)
-    place = Place(where, resolve_dtype(precision, where))
-    for line in train(faces, label, settings, out or default_run(faces, label), place, overwrite=overwrite).lines():
+    compute = ComputeSettings.find(device, precision, devices=1)
+    for line in train(faces, label, settings, out or default_run(faces, label), compute, overwrite=overwrite).lines():
         click.echo(line)
 
 
@@ -116,14 +113,12 @@ def predict(faces: Path, run: Path | None, label_text: str | None, source: str, 
         summary = take_from_parser(faces, LabelName.parse(str(label_text)))
     else:
         from ohlora.classification.ensemble import Ensemble
-        from ohlora.classification.fold_training import Place
         from ohlora.classification.prediction import predict
         from ohlora.classification.run import default_run
-        from ohlora.device import resolve_device
-        from ohlora.training.trainer import resolve_dtype
+        from ohlora.device import ComputeSettings
 
-        where = resolve_device(device)
         folder = run if run is not None else default_run(faces, LabelName.parse(str(label_text)))
-        summary = predict(faces, Ensemble.from_pretrained(folder, Place(where, resolve_dtype(precision, where))))
+        compute = ComputeSettings.find(device, precision, devices=1, training=False)
+        summary = predict(faces, Ensemble.from_pretrained(folder, compute))
     for line in summary.lines():
         click.echo(line)

@@ -1,4 +1,8 @@
-"""What every training here has in common: steps that are counted, and checkpoints that are whole or absent."""
+"""The step-counted training that every training here is: resumable at every checkpoint, which is whole or absent.
+
+A step's batch is a function of the step's number, so the data loader yields nothing but a count, and the state of a run is its
+weights, its optimiser and that number.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +21,24 @@ class SteppedModule(L.LightningModule):
 
     Args:
         steps: Steps of the whole training.
-        checkpoint: Where the state is saved; None for nowhere.
+        checkpoint: Where the state is saved; None for where `fit` is told to.
         checkpoint_every: Steps between two checkpoints; there is one at the end as well.
     """
 
     steps_done: Tensor
 
-    def __init__(self, steps: int, checkpoint: Path | None, checkpoint_every: int) -> None:
+    def __init__(self, steps: int, checkpoint: Path | None = None, checkpoint_every: int = 250) -> None:
         super().__init__()
         self.steps, self.checkpoint, self.checkpoint_every = steps, checkpoint, checkpoint_every
         self.register_buffer("steps_done", torch.zeros((), dtype=torch.int64))
         self.step = 0
 
-    def mine(self, tensor: Tensor) -> Tensor:
-        """This process's share of a step's batch, on its device."""
+    def rank_share(self, tensor: Tensor) -> Tensor:
+        """This rank's share of a step's batch, on its device."""
         return tensor[self.global_rank :: self.trainer.world_size].to(self.device)
+
+    # The name until the fine-tuning is rewritten.
+    mine = rank_share
 
     def on_fit_start(self) -> None:
         """Takes the step from the checkpoint that was loaded, if there was one."""
@@ -46,7 +53,7 @@ class SteppedModule(L.LightningModule):
             self.save(self.checkpoint)
 
     def after_step(self) -> None:
-        """What a training does after each step."""
+        """What a training does after each step, of which `step` is the number, counted from 1."""
 
     def save(self, path: Path) -> None:
         """Writes a checkpoint beside the old one and then in its place; every process has to call it."""

@@ -1,8 +1,9 @@
 import pytest
 import torch
 
+from ohlora import device
 from ohlora.cli import options
-from ohlora.device import DEVICES, PRECISIONS, autocast, resolve_device, resolve_precision
+from ohlora.device import DEVICES, PRECISIONS, ComputeSettings, autocast, resolve_device, resolve_precision
 from ohlora.errors import DeviceError
 
 
@@ -48,6 +49,51 @@ def test_precisions():
         resolve_precision("fp16", "cpu")
     with pytest.raises(DeviceError, match="unknown precision 'int8'; choose one of auto, fp32, bf16, fp16"):
         resolve_precision("int8")
+
+
+def with_fast_bfloat16(monkeypatch, fast):
+    for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"):
+        monkeypatch.setattr(torch.cpu, name, lambda: fast, raising=False)
+
+
+def test_auto_precision_is_float32_but_for_trainings_on_fast_hardware(monkeypatch):
+    with_fast_bfloat16(monkeypatch, True)
+    assert resolve_precision("auto", "cpu") == torch.float32
+    assert resolve_precision("auto", "cpu", training=True) == torch.bfloat16
+    with_fast_bfloat16(monkeypatch, False)
+    assert resolve_precision("auto", "cpu", training=True) == torch.float32
+
+
+def test_emulated_bfloat16_is_warned_of_once(monkeypatch, caplog):
+    device._warn_of_emulation.cache_clear()
+    with_fast_bfloat16(monkeypatch, True)
+    resolve_precision("bf16", "cpu")
+    assert not caplog.messages
+    with_fast_bfloat16(monkeypatch, False)
+    assert resolve_precision("bf16", "cpu") == resolve_precision("bf16", "cpu") == torch.bfloat16
+    (message,) = caplog.messages
+    assert message.startswith("this CPU emulates bfloat16") and "\n" not in message
+
+
+def test_compute_settings_of_a_training_and_of_results(monkeypatch):
+    without_gpus(monkeypatch)
+    with_fast_bfloat16(monkeypatch, True)
+    cpu = torch.device("cpu")
+    assert ComputeSettings.find() == ComputeSettings(cpu, torch.bfloat16, devices=1, nodes=1, progress=True)
+    assert ComputeSettings.find(training=False) == ComputeSettings(cpu)
+    assert ComputeSettings.find(devices=2, nodes=3).world_size == 6
+
+
+def test_each_process_of_a_node_has_its_own_gpu(monkeypatch):
+    with_two = {"is_available": True, "device_count": 2, "is_bf16_supported": False}
+    for name, value in with_two.items():
+        monkeypatch.setattr(torch.cuda, name, lambda value=value: value)
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    found = ComputeSettings.find()
+    assert found == ComputeSettings(torch.device("cuda", 1), torch.float32, devices=2)
+    assert ComputeSettings.find("cuda:0").device == torch.device("cuda", 0)
+    with pytest.raises(DeviceError, match="at most 2 devices, which is what this machine has, got 3"):
+        ComputeSettings.find(devices=3)
 
 
 def test_autocast_computes_in_the_precision_that_was_asked_for():

@@ -7,10 +7,10 @@ import pytest
 import torch
 from PIL import Image
 
-from ohlora.classification.fold_training import Place
 from ohlora.classification.settings import ClassifierSettings, NetworkConfig
+from ohlora.device import ComputeSettings
 
-CPU = Place(torch.device("cpu"), torch.float32)
+CPU = ComputeSettings(torch.device("cpu"))
 COUNT, SIZE = 90, 32
 
 

@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from ohlora.classification import fold_training
 from ohlora.classification.ensemble import Ensemble
 from ohlora.classification.fold_training import FoldData, FoldTraining, why_failed
-from ohlora.classification.run import split_folds, train
+from ohlora.classification.folds import split_folds
+from ohlora.classification.run import train
 from ohlora.classification.settings import ClassifierError
 from ohlora.cli.main import main
 from ohlora.datasets.face_folder import FaceDataset, read_table
@@ -89,8 +90,8 @@ def diverging(monkeypatch: pytest.MonkeyPatch, below_seed: int) -> None:
     """Makes the loss of attempts with a lower seed no number; a further attempt's seed is 1,000 higher."""
     plain, loss = FoldTraining.__init__, FoldTraining._loss
 
-    def init(self, data, settings, place, seed, rate) -> None:
-        plain(self, data, settings, place, seed, rate)
+    def init(self, data, settings, compute, seed, rate) -> None:
+        plain(self, data, settings, compute, seed, rate)
         self.broken = seed < below_seed
 
     def broken_loss(self, images, values):
