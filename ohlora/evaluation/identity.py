@@ -6,23 +6,18 @@ attributes (`ohlora.pretraining.identity_training`), belongs to the judge, and i
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from ohlora.errors import MissingModelError, ModelError
-from ohlora.files import write_bytes, write_text
+from ohlora.errors import ModelError
+from ohlora.hub.model_folder import ModelKind, damaged_settings, load_strictly, read_model, write_model
 
-CONFIG_FILE = "config.json"
-WEIGHTS_FILE = "identity.safetensors"
+IDENTITY = ModelKind("identity", "identity.safetensors", 1, "python -m scripts.train_identity")
 _GROUPS = 8
 
 
@@ -121,50 +116,26 @@ class _Level(nn.Module):
         return result
 
 
-@dataclass(frozen=True)
-class _Content:
-    config: IdentityConfig
-    calibration: Calibration | None = field(default=None)
-
-    @classmethod
-    def read(cls, content: Mapping[str, object]) -> _Content:
-        rest = {name: value for name, value in content.items() if name != "calibration"}
-        calibration = content.get("calibration")
-        known = Calibration(**calibration) if isinstance(calibration, dict) else None
-        return cls(IdentityConfig(**rest), known)  # type: ignore[arg-type]
-
-
 def save_identity(network: IdentityNetwork, folder: str | Path) -> Path:
-    """Write `config.json` and `identity.safetensors` (float16) into a folder, which is made if it is missing."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    state = {name: value.detach().cpu().half().contiguous() for name, value in network.state_dict().items()}
-    write_bytes(folder / WEIGHTS_FILE, save(state))
+    """Write a network as float16 into a folder, which is made if it is missing; returns the folder."""
     calibration = asdict(network.calibration) if network.calibration else None
-    content = {**asdict(network.config), "calibration": calibration}
-    write_text(folder / CONFIG_FILE, json.dumps(content, indent=2) + "\n")
-    return folder
+    settings = {**asdict(network.config), "calibration": calibration}
+    return write_model(folder, IDENTITY, settings, network.state_dict(), dtype=torch.float16)
 
 
 def load_identity(folder: str | Path) -> IdentityNetwork:
     """Read what `save_identity` wrote; float32, in evaluation mode.
 
     Raises:
-        MissingModelError: The folder lacks one of the two files.
-        ModelError: The files do not fit each other or are damaged.
+        MissingModelError: The folder holds no identity network.
+        ModelError: Its files do not fit each other, are damaged, or are of another version.
     """
-    folder = Path(folder)
-    for name in (CONFIG_FILE, WEIGHTS_FILE):
-        if not (folder / name).is_file():
-            raise MissingModelError(
-                f"no {name} in {folder}: expected an identity network; make one with: python -m scripts.train_identity"
-            )
+    settings, state = read_model(folder, IDENTITY)
     try:
-        content = _Content.read(json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8")))
-        network = IdentityNetwork(content.config, content.calibration)
-        state = {name: value.float() for name, value in load_file(folder / WEIGHTS_FILE).items()}
-        network.load_state_dict(state, strict=True)
-    except (SafetensorError, RuntimeError, TypeError, ValueError, AttributeError) as error:
-        reason = " ".join(str(error).split())[:300]
-        raise ModelError(f"{folder} holds no identity network that fits together: {reason}") from error
+        calibration = settings.pop("calibration")
+        known = Calibration(**calibration) if calibration is not None else None
+        network = IdentityNetwork(IdentityConfig(**settings), known)
+    except (KeyError, TypeError, ModelError) as error:
+        raise damaged_settings(folder, IDENTITY, error) from error
+    load_strictly(network, state, Path(folder) / IDENTITY.weights)
     return network.eval()

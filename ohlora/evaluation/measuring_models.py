@@ -8,8 +8,9 @@ from pathlib import Path
 import torch
 
 from ohlora.errors import MissingModelError
-from ohlora.evaluation.identity import CONFIG_FILE, IdentityNetwork, load_identity
+from ohlora.evaluation.identity import IDENTITY, IdentityNetwork, load_identity
 from ohlora.hub import load_parser, resolve_model
+from ohlora.hub.model_folder import holds_model
 from segmentation import FaceParser, load_portrait_parser
 from segmentation.unet.network import PortraitParser
 
@@ -52,7 +53,7 @@ def load_measuring_models(
 
 def embedded_identity(device: torch.device) -> IdentityNetwork | None:
     """The identity network that ships with ohlora, if there is one."""
-    return load_identity(EMBEDDED_IDENTITY).to(device) if (EMBEDDED_IDENTITY / CONFIG_FILE).is_file() else None
+    return load_identity(EMBEDDED_IDENTITY).to(device) if holds_model(EMBEDDED_IDENTITY, IDENTITY) else None
 
 
 def _features(parser: FaceParser, device: torch.device) -> PortraitParser | None:

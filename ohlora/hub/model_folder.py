@@ -124,8 +124,12 @@ def load_strictly(network: nn.Module, state: Mapping[str, Tensor], source: str |
     network.load_state_dict(state, strict=True)
 
 
-def read_config(folder: Path) -> dict[str, Any]:
+def read_config(folder: Path, advice: str = "") -> dict[str, Any]:
     """The content of a folder's `config.json`.
+
+    Args:
+        folder: A model folder.
+        advice: What to do where there is none, for the message.
 
     Raises:
         MissingModelError: There is none.
@@ -134,7 +138,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     path = folder / CONFIG_FILE
     if not path.is_file():
         reason = "found no such file" if folder.is_dir() else "found no such folder"
-        raise MissingModelError(f"expected a model folder with {path}, {reason}")
+        raise MissingModelError(f"expected a model folder with {path}, {reason}" + (advice and f"; {advice}"))
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -156,7 +160,7 @@ def one_line(error: Exception) -> str:
 
 
 def _read_entry(folder: Path, kind: ModelKind) -> dict[str, Any]:
-    entry = read_config(folder).get(kind.name)
+    entry = read_config(folder, _again(kind)).get(kind.name)
     if not isinstance(entry, dict):
         raise MissingModelError(f"{folder / CONFIG_FILE} has no entry {kind.name}; {_again(kind)}")
     settings = dict(entry)

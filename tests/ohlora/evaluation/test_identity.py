@@ -46,8 +46,13 @@ def test_what_is_missing_or_damaged_is_said(tmp_path: Path) -> None:
         load_identity(tmp_path)
     save_identity(tiny(), tmp_path)
     config = json.loads((tmp_path / "config.json").read_text())
-    (tmp_path / "config.json").write_text(json.dumps({**config, "dimension": 7}))
-    with pytest.raises(ModelError, match="fits together"):
+    config["identity"]["dimension"] = 7
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelError, match=r"identity.safetensors does not fit .* to_embedding.* should be \(7, "):
+        load_identity(tmp_path)
+    config["identity"]["dimension"] = 1
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelError, match="the entry identity is damaged .* a dimension of at least 2"):
         load_identity(tmp_path)
 
 

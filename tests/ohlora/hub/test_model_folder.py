@@ -55,7 +55,7 @@ def test_other_versions_are_told_from_damaged_files(tmp_path: Path, version: int
 def test_what_is_missing_or_damaged_is_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(MissingModelError, match="found no such folder"):
         read_model(tmp_path / "nowhere", LINE)
-    with pytest.raises(MissingModelError, match=r"config.json, found no such file"):
+    with pytest.raises(MissingModelError, match=r"config.json, found no such file; make it with ohlora draw-lines"):
         read_model(tmp_path, LINE)
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(MissingModelError, match="has no entry line; make it with ohlora draw-lines"):
