@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ohlora.cli.options import device_option, precision_option
+from ohlora.cli.options import device_option, model_option, parser_option, precision_option
 
 
 @click.command("demo")
@@ -15,8 +15,8 @@ from ohlora.cli.options import device_option, precision_option
     help="Folder for everything that is made.",
 )
 @click.option("--seeds", default="0-63", metavar="LIST", help="Seeds and ranges, such as 0,3,7-12; a face each.")
-@click.option("--model", default="portraits", metavar="NAME_OR_PATH", help="What draws the faces.")
-@click.option("--parser", "parser_name", default="portraits", metavar="NAME_OR_FOLDER", help="What labels them.")
+@model_option("What draws the faces")
+@parser_option("What labels them")
 @device_option
 @precision_option
 def command(out: Path, seeds: str, model: str, parser_name: str, device: str, precision: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ohlora.cli.options import device_option, precision_option
+from ohlora.cli.options import device_option, parser_option, precision_option
 
 
 @click.command("evaluate")
@@ -27,7 +27,7 @@ from ohlora.cli.options import device_option, precision_option
     type=click.IntRange(min=1),
     help="Faces at every truncation but the first.  [default: a quarter of all]",
 )
-@click.option("--parser", "parser_name", default="portraits", metavar="NAME_OR_FOLDER", help="The label path's parser.")
+@parser_option("What measures the faces")
 @click.option("--scores", type=click.Choice(("v1", "v2", "v3")), default="v3", help="Version of the scores.")
 @click.option(
     "--identity",

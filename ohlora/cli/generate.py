@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ohlora.cli.options import Command, device_option
+from ohlora.cli.options import Command, device_option, model_option
 from ohlora.labelling.attributes import ATTRIBUTES
 
 
@@ -22,7 +22,7 @@ def slider_options(command: Command) -> Command:
 @click.option(
     "--out", type=click.Path(path_type=Path), help="A folder; for --sweep a .png, .gif or .mp4; for --recipe a file."
 )
-@click.option("--model", metavar="NAME_OR_PATH", help="A name, a folder, a run, or a repository.  [default: portraits]")
+@model_option("What draws", default=None)
 @click.option("--trunc", "--truncation", "truncation", type=float, default=0.7, help="psi: 1 varied ... 0 average.")
 @slider_options
 @click.option("--sweep", "sweep_text", metavar="NAME=FIRST:LAST:STEPS", help="Move one slider, such as mouth=0:1:7.")

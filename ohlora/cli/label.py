@@ -4,18 +4,12 @@ from pathlib import Path
 
 import click
 
-from ohlora.cli.options import batch_size_option, device_option, precision_option
+from ohlora.cli.options import batch_size_option, device_option, parser_option, precision_option
 
 
 @click.command("label")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option(
-    "--parser",
-    "parser_name",
-    default="portraits",
-    metavar="NAME_OR_FOLDER",
-    help="portraits (illustrated faces), facexformer (photographs), or a folder of a parser's weights.",
-)
+@parser_option("What parses the faces, portraits for illustrated ones or facexformer for photographs")
 @click.option("--scores", type=click.Choice(("v1", "v2", "v3")), default="v3", help="Version of the scores.")
 @click.option(
     "--bounds",

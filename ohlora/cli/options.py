@@ -12,6 +12,34 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DEVICES = ("auto", "cpu", "cuda", "mps")
 _PRECISIONS = ("auto", "fp32", "bf16", "fp16")
+_WAYS_OF_NAMING = "a name, a run, a folder, a checkpoint, or a repository of Hugging Face (owner/name)."
+
+
+def model_option(what: str, default: str | None = "portraits") -> Callable[[Command], Command]:
+    """Adds `--model`; the command gets `model: str` for `ohlora.hub.resolve_model`.
+
+    Args:
+        what: What the model does for the command, the help's beginning.
+        default: The model when none is given; None where the command has to know that none was.
+
+    Returns:
+        The decorator.
+    """
+    shown = "  [default: portraits]" if default is None else ""
+    return click.option("--model", default=default, metavar="MODEL", help=f"{what}: {_WAYS_OF_NAMING}{shown}")
+
+
+def parser_option(what: str) -> Callable[[Command], Command]:
+    """Adds `--parser`; the command gets `parser_name: str` for `ohlora.hub.load_parser`.
+
+    Args:
+        what: What the parser does for the command, the help's beginning.
+
+    Returns:
+        The decorator.
+    """
+    text = f"{what}: {_WAYS_OF_NAMING}"
+    return click.option("--parser", "parser_name", default="portraits", metavar="MODEL", help=text)
 
 
 def device_option(command: Command) -> Command:

@@ -2,16 +2,18 @@
 
 import click
 
-from ohlora.cli.options import device_option, visitor_options
+from ohlora.cli.options import device_option, model_option, parser_option, visitor_options
 
 
 @click.command("serve")
-@click.option("--model", default="portraits", metavar="NAME_OR_PATH", help="A name, a folder, a run, or a repository.")
-@click.option("--parser", default="portraits", metavar="NAME_OR_FOLDER", help="What measures the shown faces.")
+@model_option("What draws")
+@parser_option("What measures the shown faces")
 @click.option("--port", type=click.IntRange(1, 65535), help="Which port.  [default: the first free one from 7860 on]")
 @visitor_options
 @device_option
-def command(model: str, parser: str, host: str, port: int | None, auth: str | None, no_auth: bool, device: str) -> None:
+def command(
+    model: str, parser_name: str, host: str, port: int | None, auth: str | None, no_auth: bool, device: str
+) -> None:
     """Shape faces with sliders in the browser.
 
     Serves a page at this machine's own address until Ctrl-C. Nothing is sent elsewhere, and nothing is kept when it ends.
@@ -28,7 +30,7 @@ def command(model: str, parser: str, host: str, port: int | None, auth: str | No
 
     from ohlora.studio.serve import ServeSettings, require_gradio, serving
 
-    settings = ServeSettings(model, parser, device, host, port or 0, auth, no_auth)
+    settings = ServeSettings(model, parser_name, device, host, port or 0, auth, no_auth)
     # What a visitor did wrong stands on the page; Gradio would tell it here too, as warnings of its own code.
     warnings.filterwarnings("ignore", module=r"gradio\b")
     require_gradio()  # a missing library is told before the models are loaded

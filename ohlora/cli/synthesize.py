@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from ohlora.cli.options import device_option, precision_option
+from ohlora.cli.options import device_option, model_option, precision_option
 
 
 @click.command("synthesize")
 @click.option("--seeds", required=True, metavar="LIST", help="Seeds and ranges, such as 0,3,7-12; a face each.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Dataset folder.")
-@click.option("--model", default="portraits", metavar="NAME_OR_PATH", help="A name, a model folder or a .pth file.")
+@model_option("What draws")
 @click.option("--trunc", "--truncation", "truncation", type=float, default=0.7, help="psi: 1 varied ... 0 average.")
 @click.option("--trunc-layers", type=click.IntRange(min=0), help="Truncate the first layers only.  [default: all]")
 @click.option("--format", "image_format", type=click.Choice(("png", "jpeg")), default="png", help="Of the images.")

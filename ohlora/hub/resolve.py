@@ -48,7 +48,7 @@ def resolve_model(text: str | Path, kind: Kind = "generator", **hub: Unpack[HubO
     if is_repository(str(text)):
         return fetch_repository(str(text), **hub)
     raise MissingModelError(
-        f"{text} is neither a known model ({', '.join(CATALOG)}), nor a file, nor a folder, nor a repository of "
+        f"{text} is neither a known {kind} ({', '.join(_names(kind))}), nor a file, nor a folder, nor a repository of "
         "Hugging Face, which would be written owner/name"
     )
 
@@ -62,12 +62,16 @@ def _of_catalogue(entry: ModelEntry, kind: Kind) -> Path:
     if entry.embedded:
         return _embedded(entry, kind)
     if entry.kind != kind:
-        fitting = [name for name, other in CATALOG.items() if other.kind == kind or other.embedded]
-        raise ModelError(f"{entry.name} is a {entry.kind}, expected a {kind}: one of {', '.join(fitting)}")
+        raise ModelError(f"{entry.name} is a {entry.kind}, expected a {kind}: one of {', '.join(_names(kind))}")
     found = find_files(entry)
     if found is None:
         raise missing_model(entry)
     return found[0]
+
+
+def _names(kind: Kind) -> list[str]:
+    """Names of the catalogue that stand for such a model."""
+    return [name for name, entry in CATALOG.items() if entry.kind == kind or entry.embedded]
 
 
 def _embedded(entry: ModelEntry, kind: Kind) -> Path:

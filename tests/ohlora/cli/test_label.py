@@ -53,7 +53,7 @@ def test_a_saved_normalisation_is_taken_over(pictures: Path, tiny_parser: Path, 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--parser", "eyeballs"), "unknown parser 'eyeballs'"),
+        (("--parser", "eyeballs"), "eyeballs is neither a known parser (portraits, facexformer)"),
         (("--scores", "v9"), "'v9' is not one of"),
         (("--bounds", "mean"), "'mean' is not one of"),
         (("--batch-size", "-1"), "-1 is not in the range"),

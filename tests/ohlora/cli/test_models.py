@@ -50,7 +50,7 @@ def test_info_of_a_file(checkpoint):
 def test_info_of_nothing():
     result = run("info", "nothing")
     assert result.exit_code == 2
-    assert result.stderr.startswith("Error: nothing is neither a known model (portraits, ")
+    assert result.stderr.startswith("Error: nothing is neither a known generator (portraits, ")
 
 
 def test_pull_of_an_embedded_model():

@@ -20,7 +20,7 @@ def test_a_generator_is_loaded_with_its_name_and_the_fingerprint_of_its_weights(
 
 
 def test_a_model_that_is_not_here_is_said() -> None:
-    with pytest.raises(MissingModelError, match="nowhere is neither a known model"):
+    with pytest.raises(MissingModelError, match="nowhere is neither a known generator"):
         load_without_sliders("nowhere")
 
 

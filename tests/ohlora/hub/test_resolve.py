@@ -56,7 +56,7 @@ def test_a_runs_folder_leads_to_its_model(generator, tmp_path):
 def test_what_is_no_generator():
     with pytest.raises(ModelError, match="mtcnn is a detector, expected a generator: one of portraits, ohlora-v1"):
         resolve_model("mtcnn")
-    with pytest.raises(MissingModelError, match=r"/nowhere is neither a known model .*, nor a file, nor a folder"):
+    with pytest.raises(MissingModelError, match=r"/nowhere is neither a known generator .*, nor a file, nor a folder"):
         resolve_model("/nowhere")
     with pytest.raises(MissingModelError, match="which would be written owner/name"):
         resolve_model("no body/has this: name")
