@@ -1,12 +1,8 @@
-from pathlib import Path
-
 import pytest
 import torch
 
-from ohlora.errors import DownloadError, MissingModelError, ModelError
-from ohlora.hub import CATALOG, load_generator, load_parser, resolve_model, weights_file
-from segmentation import MissingModelError as MissingWeightsError
-from segmentation import PortraitParser, PortraitParserConfig, save_parser
+from ohlora.errors import MissingModelError, ModelError
+from ohlora.hub import load_generator, resolve_model, weights_file
 from stylegan import Generator, build_generator, save_pretrained
 
 
@@ -74,34 +70,6 @@ def test_the_same_name_stands_for_generator_and_parser():
     assert weights_file(resolve_model("portraits", "parser"), "parser").name == "parser.safetensors"
     with pytest.raises(ModelError, match="ohlora-v1 is a generator, expected a parser: one of portraits, facexformer"):
         resolve_model("ohlora-v1", "parser")
-
-
-def test_parsers(home, tmp_path):
-    with pytest.raises(MissingModelError, match="run `ohlora models pull facexformer`"):
-        load_parser("facexformer", "cpu")
-    (home / "facexformer").mkdir(parents=True)
-    (home / "facexformer" / "model.pt").write_bytes(b"")
-    assert resolve_model("facexformer", "parser") == home / "facexformer" / "model.pt"
-    with pytest.raises(MissingModelError, match="run `ohlora models pull mtcnn`"):
-        load_parser("facexformer", "cpu")
-    (home / "mtcnn").mkdir()
-    for file in CATALOG["mtcnn"].files:
-        (home / "mtcnn" / file.name).write_bytes(b"damaged")
-    with pytest.raises(
-        DownloadError, match=r"pnet.pt is not the published pnet.pt: .* `ohlora models pull --force mtcnn`"
-    ):
-        load_parser("facexformer", "cpu")
-    with pytest.raises(MissingWeightsError, match="no config.json in"):
-        load_parser(tmp_path, "cpu")
-
-
-def test_a_parser_of_ones_own(tmp_path):
-    network = PortraitParser(PortraitParserConfig(size=16, widths=(4, 8), gender_hidden=4))
-    folder = save_parser(network, tmp_path / "run" / "model")
-    parser = load_parser(tmp_path / "run", "cpu")
-    assert parser.name == "portraits" and folder == Path(tmp_path / "run" / "model")
-    (face,) = parser(torch.zeros(1, 3, 16, 16))
-    assert face.found
 
 
 def test_a_broken_installation_says_so(tmp_path, monkeypatch):
