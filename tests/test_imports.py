@@ -39,7 +39,7 @@ ROOMS = {
     "classification": ("datasets", "images", "reports", "training", "labelling"),
     "finetuning": (
         *("stylegan", "datasets", "images", "training", "hub", "labelling", "sliders"),
-        *("generation.seeds", "generation.loaded_model"),
+        *("generation.seeds", "generation.loaded_model", "generation.recipe"),
     ),
     "evaluation": (
         *("stylegan", "segmentation", "images", "reports", "hub", "labelling", "sliders"),

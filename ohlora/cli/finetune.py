@@ -12,26 +12,20 @@ from ohlora.cli.options import device_option
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--base", default="portraits", metavar="NAME_OR_PATH", help="The generator that gets sliders.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the run.")
-@click.option("--method", type=click.Choice(("predictor", "directions", "adversarial")), default="predictor")
+@click.option("--method", type=click.Choice(("latent", "directions", "adversarial")), default="latent")
 @click.option("--attributes", metavar="NAMES", help="Sliders, between commas.  [default: all but the background's]")
-@click.option("--steps", type=click.IntRange(0), help="Steps on images.  [default: 0; adversarial 200]")
-@click.option("--batch-size", "batch", type=click.IntRange(1), help="Faces of a step, over all processes.")
-@click.option(
-    "--rate",
-    type=click.FloatRange(0, min_open=True),
-    help="Learning rate at its highest.  [default: 1e-4; adversarial 1e-3]",
-)
-@click.option("--predictor-steps", type=click.IntRange(1), help="Steps of each predictor.")
-@click.option("--readout-steps", type=click.IntRange(1), help="Steps of the readout.")
-@click.option(
-    "--coverage-rounds", type=click.IntRange(0), help="How often the young sliders draw faces to be labelled."
-)
-@click.option("--coverage-faces", type=click.IntRange(1), help="Faces of such a round.")
-@click.option("--validate-every", type=click.IntRange(1), help="Steps between two validations by the label path.")
+@click.option("--steps", type=click.IntRange(1), help="Steps of the mapping network.  [default: 3000; adversarial 200]")
+@click.option("--batch-size", "batch", type=click.IntRange(1), help="Faces of a step.  [default: 256; adversarial 16]")
+@click.option("--rate", type=click.FloatRange(0, min_open=True), help="Learning rate at its highest.")
+@click.option("--regressor-steps", type=click.IntRange(1), help="Steps of each latent regressor.")
+@click.option("--rounds", type=click.IntRange(0), help="How often the current sliders draw faces to be labelled.")
+@click.option("--round-faces", type=click.IntRange(1), help="Faces of such a round.")
+@click.option("--round-steps", type=click.IntRange(1), help="Steps of the mapping network before each round.")
+@click.option("--validate-every", type=click.IntRange(1), help="Of adversarial: steps between two validations.")
 @click.option("--validate-faces", type=click.IntRange(2), help="Faces of a validation.")
 @click.option("--checkpoint-every", type=click.IntRange(1), help="Steps between two checkpoints.")
 @click.option("--seed", type=click.IntRange(0), help="Of everything random.")
-@click.option("--parser", metavar="NAME_OR_FOLDER", help="Face parser of the label path.  [default: the labels' own]")
+@click.option("--parser", metavar="NAME_OR_FOLDER", help="Face parser that measures.  [default: the labels' own]")
 @device_option
 @click.option("--precision", type=click.Choice(("auto", "fp32", "bf16")), default="auto", help="auto: what is faster.")
 @click.option("--devices", type=click.IntRange(0), default=0, help="Processes per node.  [default: every GPU]")
@@ -52,8 +46,9 @@ def command(
 ) -> None:
     """Give a generator sliders that move what the labels of DATA measure.
 
-    DATA is a folder of faces labelled by `ohlora label`, best those that the generator itself drew. A stopped run goes on
-    with the same command. The methods directions and adversarial are what others do, to compare with.
+    DATA is a folder of faces labelled by `ohlora label`, best those that the generator itself drew. A copy of the
+    generator's mapping network learns to read the attributes, appended to the latent; everything else stays frozen. A
+    stopped run goes on with the same command. The methods directions and adversarial are what others do, to compare with.
 
     \b
     Examples:
@@ -61,26 +56,27 @@ def command(
       ohlora label faces --bounds quantile
       ohlora finetune faces --out run --dry-run
       ohlora finetune faces --out run
-      ohlora finetune faces --method directions --out run/rivals/directions
+      ohlora finetune faces --method directions --out run/baselines/directions
     """  # noqa: D301 - click reads the escape itself
-    from ohlora.finetuning.plan import plan_lines
+    from ohlora.device import ComputeSettings
+    from ohlora.finetuning.plan import plan_lines, trained_lines
     from ohlora.finetuning.run import FinetuningRun
-    from ohlora.finetuning.settings import DEFAULTS, FinetuneSettings
-    from ohlora.training.trainer import Machine, is_first_process
+    from ohlora.finetuning.settings import build_settings
 
-    given = DEFAULTS.get(chosen["method"], {}) | {name: value for name, value in chosen.items() if value is not None}
     if attributes is not None:
-        given["attributes"] = tuple(name.strip() for name in attributes.split(",") if name.strip())
-    settings = FinetuneSettings(precision=precision, **given)
-    machine = Machine.find(device, precision, devices, nodes)
-    run = FinetuningRun(data, base, out, settings, machine, parser)
-    lines = plan_lines(run) if dry_run else [*_frozen(settings.method), *run.run().lines()]
+        chosen["attributes"] = tuple(name.strip() for name in attributes.split(",") if name.strip())
+    settings = build_settings(precision=precision, **chosen)
+    compute = ComputeSettings.find(device, precision, devices, nodes)
+    run = FinetuningRun(data, base, out, settings, compute, parser)
+    if dry_run:
+        _tell(plan_lines(run))
+        return
+    _tell(trained_lines(run.job))
+    _tell(run.run().lines())
+
+
+def _tell(lines: list[str]) -> None:
+    from ohlora.training.trainer import is_first_process
+
     for line in lines if is_first_process() else []:
         click.echo(line)
-
-
-def _frozen(method: str) -> list[str]:
-    """What is not trained, and why."""
-    from ohlora.sliders.conditional import FROZEN
-
-    return [] if method == "directions" else [f"frozen: {name}: {reason}" for name, reason in FROZEN.items()]

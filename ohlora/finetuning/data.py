@@ -1,4 +1,4 @@
-"""The training data: a folder of labelled faces, with what is known of their latents."""
+"""The training data: a folder of labelled faces, with what is known of their latents. Pictures are read where a method needs them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from ohlora.datasets.face_folder import NORMALIZATION_NAME, FaceDataset
 from ohlora.errors import DatasetError
 from ohlora.generation.seeds import latents
 from ohlora.images.pictures import open_picture
-from ohlora.images.pixels import from_arrays
 from ohlora.labelling.normalization import Normalizer
 
 MINIMUM = 20
@@ -29,7 +28,7 @@ class LabelledFaces:
 
     Attributes:
         folder: Where they are from.
-        images: `(N, S, S, 3)` uint8 RGB.
+        files: Their names there.
         values: Normalised attributes `(N, K)` float32, NaN where missing.
         names: The K attributes.
         normalizer: What the attributes were normalised with.
@@ -40,7 +39,7 @@ class LabelledFaces:
     """
 
     folder: Path
-    images: NDArray[np.uint8]
+    files: tuple[str, ...]
     values: NDArray[np.float32]
     names: tuple[str, ...]
     normalizer: Normalizer
@@ -52,10 +51,6 @@ class LabelledFaces:
     def __len__(self) -> int:
         return len(self.values)
 
-    def tensors(self, indices: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Images `(B, 3, S, S)` in [-1, 1] and attributes `(B, K)` of some faces."""
-        return from_arrays(self.images[indices]), torch.from_numpy(self.values[indices])
-
     def latents(self, z_dim: int) -> tuple[NDArray[np.int64], Tensor, Tensor]:
         """Of the base generator's own faces: their indices, z `(M, z_dim)` and truncation `(M, 1)`."""
         own = np.flatnonzero(self.seeds >= 0)
@@ -63,13 +58,12 @@ class LabelledFaces:
         return own, torch.from_numpy(z), torch.from_numpy(self.truncation[own])[:, None]
 
 
-def read_labelled_faces(folder: str | Path, names: tuple[str, ...], size: int, base_weights: str) -> LabelledFaces:
+def read_labelled_faces(folder: str | Path, names: tuple[str, ...], base_weights: str) -> LabelledFaces:
     """Read a folder that `ohlora label` labelled.
 
     Args:
         folder: The dataset folder.
         names: Attributes to read.
-        size: Edge of the images in memory, in pixels; larger and smaller ones are resized.
         base_weights: Fingerprint of the base generator's weights; rows that carry it have known latents.
 
     Raises:
@@ -93,11 +87,9 @@ def read_labelled_faces(folder: str | Path, names: tuple[str, ...], size: int, b
             f"expected labels of one parser and version in {folder}, found {sorted(sources)}; label again"
         )
     parser, version = sources.pop()
-    with ThreadPoolExecutor(_THREADS) as pool:
-        images = list(pool.map(lambda item: _read(dataset.path(item[0]), size), rows))
     return LabelledFaces(
         folder=dataset.folder,
-        images=np.stack(images),
+        files=tuple(name for name, _ in rows),
         values=values,
         names=names,
         normalizer=Normalizer.load(dataset.folder / NORMALIZATION_NAME),
@@ -116,6 +108,20 @@ def _check_spread(values: NDArray[np.float32], names: tuple[str, ...], folder: P
                 f"expected at least {MINIMUM} faces that differ in {name!r} in {folder}, found {len(present)} labels that "
                 "say nothing; leave it out with --attributes, or label more faces"
             )
+
+
+def read_images(data: LabelledFaces, size: int) -> NDArray[np.uint8]:
+    """Reads the pictures into memory.
+
+    Args:
+        data: Whose.
+        size: Edge in pixels; larger and smaller pictures are resized.
+
+    Returns:
+        `(N, size, size, 3)` uint8 RGB.
+    """
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return np.stack(list(pool.map(lambda file: _read(data.folder / file, size), data.files)))
 
 
 def _read(path: Path, size: int) -> NDArray[np.uint8]:

@@ -1,103 +1,140 @@
-"""What a fine-tuning would do, without doing it."""
+"""What a fine-tuning would do, without doing it: what is trained, what stays frozen, how many steps, how much memory and time."""
 
 from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 
-from ohlora.device import autocast
-from ohlora.finetuning.readout_training import BATCH, average_directions
+from ohlora.finetuning.job import Job
+from ohlora.finetuning.mapping_training import MappingTraining
+from ohlora.finetuning.regressor_training import BATCH
 from ohlora.finetuning.run import FinetuningRun
-from ohlora.sliders.conditional import ConditionalGenerator
+from ohlora.finetuning.sampling import random_requests
+from ohlora.finetuning.settings import AdversarialSettings, LatentSettings
+from ohlora.sliders.conditional import FROZEN, ConditionalGenerator
 from ohlora.sliders.slider import describe_sliders
+from ohlora.training.schedule import step_random
 
 _TRIED, _DRAWN = 4, 16
 _LIGHTNING_STEP = 0.003  # seconds, whatever is trained
 _OPTIMISER_COPIES = 5  # weight, gradient, two moments, average
 _KEPT_PER_ACTIVATION = 5  # what backward needs of a layer: convolution, noise, activation, norm, style
-_PASSES = 1.4  # unedited faces are drawn as well, without gradients, and read
 
 
 def plan_lines(run: FinetuningRun) -> list[str]:
     """Settings, what is trained and what is not, steps, memory and time."""
-    settings, machine = run.settings, run.machine
-    model = ConditionalGenerator(run.base, run.sliders, settings.conditional)
-    trained = model.trainable_parameters()
-    count = sum(value.numel() for value in trained.values())
-    own = int((run.data.seeds >= 0).sum())
-    data = (
-        f"data: {len(run.data)} labelled faces in {run.data.folder}, {own} of them drawn by {run.base_name}; "
-        f"labelled by {run.data.parser}, scores {run.data.scores_version}"
-    )
-    lines = [
-        f"method {settings.method}: {describe_sliders(run.sliders)}",
-        data,
-        f"machine: {machine.device}, {str(machine.dtype).removeprefix('torch.')}, {machine.world_size} processes",
-        *(f"{name}: {value}" for name, value in settings.to_dict().items()),
+    job = run.job
+    own = int((job.data.seeds >= 0).sum())
+    settings = {name: value for name, value in job.settings.to_dict().items() if name != "method"}
+    return [
+        f"method {job.settings.method_name}: {describe_sliders(job.sliders)}",
+        (
+            f"data: {len(job.data)} labelled faces in {job.data.folder}, {own} of them drawn by {job.base_name}; "
+            f"labelled by {job.data.parser}, scores {job.data.scores_version}"
+        ),
+        (
+            f"compute: {job.compute.device}, {str(job.compute.dtype).removeprefix('torch.')}, "
+            f"{job.compute.world_size} processes"
+        ),
+        *(f"{name}: {value}" for name, value in {**vars(job.settings.method), **settings}.items()),
+        *trained_lines(job),
+        *_cost_lines(job),
     ]
-    if settings.method == "directions":
-        return [*lines, "trained: nothing but linear classifiers and the readout; a few minutes for the calibration"]
-    parts = dict.fromkeys(name.split(".")[0] for name in trained) if settings.steps else {}
-    lines += [
-        f"trained: {', '.join(['readout', *parts])}, {(count if parts else 0) / 1e6 + _readout_size(model):.2f} M parameters"
+
+
+def trained_lines(job: Job) -> list[str]:
+    """What is trained and what is frozen, with numbers of parameters."""
+    model = job.new_model()
+    regressor = f"regressor: {_count(model.regressor.parameters())} parameters, from the labels"
+    if job.settings.method_name == "directions":
+        return [f"trained: {regressor}; and a linear classifier per slider"]
+    trained = _count(model.trainable_parameters().values())
+    return [
+        f"trained: {regressor}",
+        (
+            f"trained: mapping: {trained} parameters, a copy of the pretrained mapping network with "
+            f"{model.elements} appended elements"
+        ),
+        *(
+            f"frozen: {name}: {_count(model.get_submodule(name).parameters())} parameters: {FROZEN[name]}"
+            for name in FROZEN
+        ),
     ]
-    lines += [f"frozen: {name}: {reason}" for name, reason in model.frozen_reasons().items()]
-    lines += [_steps(run), _memory(run, count if parts else 0), _time(run, model)]
-    return lines
 
 
-def _readout_size(model: ConditionalGenerator) -> float:
-    return sum(value.numel() for value in model.readout.parameters()) / 1e6
+def _count(parameters: Iterable[torch.nn.Parameter]) -> str:
+    return f"{sum(value.numel() for value in parameters):,}"
 
 
-def _steps(run: FinetuningRun) -> str:
-    s = run.settings
-    if s.method == "adversarial":
-        return (
-            f"steps: {s.readout_steps} of the readout; {s.steps} of {s.batch} faces, each with one of the discriminator"
-        )
-    readouts = (
-        f"steps: {s.coverage_rounds + 1} readouts of {s.readout_steps}, and {s.coverage_rounds} rounds of {s.coverage_faces} "
-        "further faces between them"
-    )
-    if not s.steps:
-        return readouts
-    return (
-        f"{readouts}; 2 predictors of {s.predictor_steps} of {s.predictor_batch} faces; {s.steps} of {s.batch} faces; "
-        f"validation every {s.validate_every}"
-    )
+def _cost_lines(job: Job) -> list[str]:
+    method, steps = job.settings.method, job.settings.regressor_steps
+    if isinstance(method, LatentSettings):
+        return [
+            (
+                f"steps: {method.rounds + 1} regressors of {steps}; {method.rounds} rounds of {method.round_faces} further "
+                f"faces, a mapping network of {method.round_steps} before each; and one of {method.steps} at the end"
+            ),
+            f"memory: less than 1 GB per process beside PyTorch itself; {_megabytes(job)} MB of pictures on disk",
+            _latent_time(job, method),
+        ]
+    if isinstance(method, AdversarialSettings):
+        return [
+            f"steps: {steps} of the regressor; {method.steps} of {method.batch} faces, each with one of the discriminator",
+            _image_memory(job, method),
+            _image_time(job, method),
+        ]
+    return [
+        f"steps: {steps} of the regressor",
+        "memory: less than 1 GB",
+        "time: a few minutes, most of them to calibrate",
+    ]
 
 
-def _memory(run: FinetuningRun, trained: int) -> str:
-    config, batch = run.base.config, -(-run.settings.batch // run.machine.world_size)
-    weights = sum(value.numel() for value in run.base.parameters())
-    pixels = sum(2 * config.channels(4 << block) * (4 << block) ** 2 for block in range(config.num_blocks))
-    per_value = 2 if run.machine.dtype == torch.bfloat16 else 4
-    total = 4 * (weights + _OPTIMISER_COPIES * trained) + per_value * _KEPT_PER_ACTIVATION * pixels * batch
-    return f"memory: about {(total + run.data.images.nbytes) / 1e9:.1f} GB per process beside PyTorch itself"
+def _megabytes(job: Job) -> int:
+    """A picture takes about half of its bytes as a PNG."""
+    method = job.settings.method
+    assert isinstance(method, LatentSettings)
+    return round(method.rounds * method.round_faces * job.base.resolution**2 * 1.5 / 1e6)
 
 
-def _time(run: FinetuningRun, model: ConditionalGenerator) -> str:
-    machine, settings = run.machine, run.settings
-    model.to(machine.device)
-    readouts = settings.coverage_rounds + 1 if settings.method == "predictor" else 1
-    learning = readouts * settings.readout_steps * (_readout_step(model) + _LIGHTNING_STEP)
-    parts = [f"about {_minutes(learning)} for {readouts} {'readouts' if readouts > 1 else 'readout'}"]
-    if settings.method == "predictor" and settings.coverage_rounds:
-        faces = settings.coverage_rounds * settings.coverage_faces
-        each = _drawn_and_labelled(run, model)
+def _latent_time(job: Job, method: LatentSettings) -> str:
+    model = job.new_model()
+    regressors = (method.rounds + 1) * job.settings.regressor_steps * (_regressor_step(model) + _LIGHTNING_STEP)
+    mapping = (method.rounds * method.round_steps + method.steps) * (_mapping_step(job, model) + _LIGHTNING_STEP)
+    parts = [f"about {_minutes(regressors)} for the regressors", f"{_minutes(mapping)} for the mapping network"]
+    if method.rounds:
+        faces, each = method.rounds * method.round_faces, _drawn_and_labelled(job, model)
         parts.append(f"{_minutes(faces * each)} for {faces} further faces ({1000 * each:.0f} ms each)")
-    if settings.steps:
-        each = _image_step(run)
-        training = settings.steps * settings.batch * each * _PASSES / machine.world_size
-        rest = "predictors" if settings.method == "predictor" else "the discriminator"
-        share = 0.25 if settings.method == "predictor" else 1.0
-        parts.append(f"{_minutes(training)} for {settings.steps} steps on images ({1000 * each:.0f} ms a face)")
-        parts.append(f"{_minutes(share * training)} for {rest}")
     return f"time: {', '.join(parts)}"
+
+
+def _image_memory(job: Job, method: AdversarialSettings) -> str:
+    batch = -(-method.batch // job.compute.world_size)
+    weights, trained = (
+        sum(v.numel() for v in p) for p in (job.base.parameters(), job.new_model().mapping.parameters())
+    )
+    activations = sum(value[0].numel() for value in _activations(job))
+    per_value = 2 if job.compute.dtype == torch.bfloat16 else 4
+    total = 4 * (weights + _OPTIMISER_COPIES * trained) + per_value * _KEPT_PER_ACTIVATION * activations * batch
+    pictures = len(job.data) * job.base.resolution**2 * 3
+    return f"memory: about {(total + pictures) / 1e9:.1f} GB per process beside PyTorch itself"
+
+
+@torch.no_grad()
+def _activations(job: Job) -> list[torch.Tensor]:
+    """What each layer of the synthesis gives for one face."""
+    ws = job.base.truncate(job.base.average_w[None], 1.0)
+    return [job.base.features(ws, layer) for layer in range(job.base.num_ws)]
+
+
+def _image_time(job: Job, method: AdversarialSettings) -> str:
+    each = _image_step(job)
+    training = method.steps * method.batch * each / job.compute.world_size
+    shown = f"{_minutes(training)} for {method.steps} steps on images ({1000 * each:.0f} ms a face)"
+    return f"time: about {shown}, and as much for the discriminator"
 
 
 def _minutes(seconds: float) -> str:
@@ -115,38 +152,48 @@ def _seconds(action: Callable[[], object], times: int = 1) -> float:
     return (time.perf_counter() - started) / times
 
 
-def _readout_step(model: ConditionalGenerator) -> float:
-    """Seconds of a readout's step, without Lightning."""
-    readout = copy.deepcopy(model.readout).requires_grad_(True)
-    w, values = torch.randn(BATCH, len(readout.center)), torch.rand(BATCH, len(model.sliders))
-    w, values = w.to(model.device), values.to(model.device)
-    return _seconds(lambda: readout.losses(w, values).mean().backward(), 10)  # type: ignore[no-untyped-call]
+def _regressor_step(model: ConditionalGenerator) -> float:
+    regressor = copy.deepcopy(model.regressor).requires_grad_(True)
+    w = torch.randn(BATCH, len(regressor.center), device=model.device)
+    attributes = torch.rand(BATCH, len(model.sliders), device=model.device)
+    return _seconds(lambda: regressor.losses(w, attributes).mean().backward(), 10)  # type: ignore[no-untyped-call]
 
 
-def _drawn_and_labelled(run: FinetuningRun, model: ConditionalGenerator) -> float:
+def _mapping_step(job: Job, model: ConditionalGenerator) -> float:
+    """Mean seconds of a step of both halves: with and without feedback passes."""
+    module = MappingTraining(model, job.settings, 2)
+
+    def both() -> None:
+        for module.step in (0, 1):
+            torch.stack(list(module.losses(*module.batch()).values())).sum().backward()  # type: ignore[no-untyped-call]
+
+    return _seconds(both) / 2
+
+
+def _drawn_and_labelled(job: Job, model: ConditionalGenerator) -> float:
     """Seconds of a face that is drawn with its sliders moved, and labelled."""
-    model.directions.copy_(average_directions(model, run.settings.seed))
     z = torch.randn(_DRAWN, model.z_dim, device=model.device)
-    label_path = run.label_path()
+    values = random_requests(step_random(0, 0, 0), _DRAWN, list(model.sliders.values())).to(model.device)
+    labeller = job.labeller()
 
     @torch.no_grad()
     def draw() -> None:
-        wanted = {name: 0.5 * (slider.low + slider.high) for name, slider in model.sliders.items()}
-        with autocast(run.machine.device, run.machine.dtype):
-            images = model.edit(z, wanted)
-        label_path.measure(images.float())
+        ws = model.edited_ws(z, values)
+        with job.compute.autocast():
+            images = model.base.synthesise(ws)
+        labeller.measure(images.float())
 
     return _seconds(draw) / _DRAWN
 
 
-def _image_step(run: FinetuningRun) -> float:
-    """Seconds of a face in a step on images, without the predictors."""
-    machine, base = run.machine, run.base.to(run.machine.device)
-    ws = torch.randn(_TRIED, base.num_layers, base.config.w_dim, device=machine.device, requires_grad=True)
+def _image_step(job: Job) -> float:
+    """Seconds of a face in a step on images, without the discriminator."""
+    base = job.base
+    ws = torch.randn(_TRIED, base.num_ws, base.w_dim, device=job.compute.device, requires_grad=True)
 
     def step() -> None:
-        with autocast(machine.device, machine.dtype):
-            image = base.synthesis(ws)
-        image.float().square().mean().backward()
+        with job.compute.autocast():
+            image = base.synthesise(ws)
+        image.float().square().mean().backward()  # type: ignore[no-untyped-call]
 
     return _seconds(step) / _TRIED

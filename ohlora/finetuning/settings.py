@@ -1,38 +1,82 @@
-"""How a fine-tuning runs."""
+"""How a fine-tuning runs: what all methods share, and what each one adds."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from ohlora.errors import SettingsError
 from ohlora.sliders.conditional import ConditionalConfig
 from ohlora.sliders.slider import DEFAULT_SLIDERS, build_sliders
 
-METHODS = ("predictor", "directions", "adversarial")
-DEFAULTS: dict[str, dict[str, Any]] = {"adversarial": {"steps": 200, "rate": 1e-3}}
-"""What the command sets for a method unless it is told otherwise."""
+
+@dataclass(frozen=True)
+class LatentSettings:
+    """The method `latent`: a mapping network that reads appended attributes.
+
+    Attributes:
+        steps: Optimiser steps of the last training of the mapping network: the first half of them without feedback passes,
+            which is three times as fast, the second half with them.
+        batch: Latents of a step, over all processes.
+        rate: Learning rate at its highest.
+        distance: Cost of the mean squared distance that w moves, in units of its spread: the shortest way changes least else.
+        rounds: Rebalancing rounds before it.
+        round_faces: Faces of a round.
+        round_steps: Optimiser steps of the mapping network before each round.
+    """
+
+    steps: int = 3000
+    batch: int = 256
+    rate: float = 1.5e-3
+    distance: float = 0.02
+    rounds: int = 4
+    round_faces: int = 2500
+    round_steps: int = 600
+
+    def __post_init__(self) -> None:
+        require(self, 1, "steps", "batch", "round_faces", "round_steps")
+        require(self, 0, "rounds")
+        if not (self.rate > 0.0 and self.distance >= 0.0):
+            raise SettingsError(
+                f"the rate must be above 0 and distance not below, got {self.rate:g} and {self.distance:g}"
+            )
 
 
 @dataclass(frozen=True)
-class LossWeights:
-    """Factors of the loss terms.
+class DirectionSettings:
+    """The method `directions`: straight lines in w, found by linear classifiers; there is nothing to choose."""
+
+
+@dataclass(frozen=True)
+class AdversarialSettings:
+    """The method `adversarial`: the same mapping network, trained by a discriminator that sees the labels.
 
     Attributes:
-        target: Attributes whose slider is moved reach their value, in shares of the range.
-        keep: The other attributes stay as the predictors read them from the unedited face.
-        z_move: Mean over faces of the squared length of the latent's move: the shortest way changes least else.
-        w_move: Mean square of the w editor's offset, in units of the deviation of w.
-        pixel: Mean absolute difference of the two faces, averaged down to 16x16.
-        feature: Mean absolute difference of the predictors' features, in units of their own size.
+        steps: Optimiser steps on images.
+        batch: Faces of a step, over all processes.
+        rate: Learning rate at its highest.
+        validate_every: Steps between two validations.
     """
 
-    target: float = 1.0
-    keep: float = 2.0
-    z_move: float = 0.0005
-    w_move: float = 1.0
-    pixel: float = 0.05
-    feature: float = 0.02
+    steps: int = 200
+    batch: int = 16
+    rate: float = 1e-3
+    validate_every: int = 100
+
+    def __post_init__(self) -> None:
+        require(self, 1, "steps", "batch", "validate_every")
+        if not self.rate > 0.0:
+            raise SettingsError(f"the rate must be above 0, got {self.rate:g}")
+
+
+MethodSettings = LatentSettings | DirectionSettings | AdversarialSettings
+
+METHODS: dict[str, type[MethodSettings]] = {
+    "latent": LatentSettings,
+    "directions": DirectionSettings,
+    "adversarial": AdversarialSettings,
+}
+"""The methods by name, the default first."""
 
 
 @dataclass(frozen=True)
@@ -40,76 +84,83 @@ class FinetuneSettings:
     """How a fine-tuning runs.
 
     Attributes:
-        method: `predictor`; or a rival, `directions` or `adversarial`.
+        method: What the method adds; its type says which method it is.
         attributes: Names of the sliders.
-        steps: Optimiser steps on images; 0 leaves them and the predictors out; `adversarial` needs some.
-        batch: Faces of a step, over all processes.
-        rate: Learning rate of those steps at its highest.
-        predictor_steps: Optimiser steps of each predictor.
-        predictor_batch: Labelled faces of such a step.
-        predictor_size: Pixels of the edge of what predictors see; larger images are averaged down.
-        readout_steps: Optimiser steps of the readout.
-        coverage_rounds: How often the young sliders draw further faces that the label path labels.
-        coverage_faces: Faces of such a round.
+        regressor_steps: Optimiser steps of each latent regressor.
         truncation: Lowest truncation that faces are trained at; it is drawn from there to 1.
-        average_decay: Decay of the moving average of the weights, which is what is kept.
-        validate_every: Steps between two validations by the label path.
+        ema_decay: Decay of the moving average of the weights, which is what is kept.
         validate_faces: Faces of a validation; each gets a ramp per slider.
         validate_ramp: Values of a ramp.
         checkpoint_every: Steps between two checkpoints.
         seed: Of everything random.
         precision: `auto` (bfloat16 where the device is faster with it), `fp32` or `bf16`.
         conditional: Sizes of what is added to the generator.
-        loss: Factors of the loss terms.
 
     Raises:
         SettingsError: A setting is out of range.
     """
 
-    method: str = "predictor"
+    method: MethodSettings = field(default_factory=LatentSettings)
     attributes: tuple[str, ...] = DEFAULT_SLIDERS
-    steps: int = 0
-    batch: int = 16
-    rate: float = 1e-4
-    predictor_steps: int = 1000
-    predictor_batch: int = 48
-    predictor_size: int = 128
-    readout_steps: int = 3000
-    coverage_rounds: int = 4
-    coverage_faces: int = 2500
-    truncation: float = 0.6
-    average_decay: float = 0.995
-    validate_every: int = 100
+    regressor_steps: int = 3000
+    truncation: float = 0.5
+    ema_decay: float = 0.998
     validate_faces: int = 12
     validate_ramp: int = 5
-    checkpoint_every: int = 50
+    checkpoint_every: int = 250
     seed: int = 0
     precision: str = "auto"
     conditional: ConditionalConfig = field(default_factory=ConditionalConfig)
-    loss: LossWeights = field(default_factory=LossWeights)
 
     def __post_init__(self) -> None:
-        if self.method not in METHODS:
-            raise SettingsError(f"expected the method {', '.join(METHODS)}, got {self.method!r}")
         object.__setattr__(self, "attributes", tuple(build_sliders(self.attributes)))
-        self._require(1, "batch", "predictor_steps", "predictor_batch", "readout_steps", "validate_every")
-        self._require(1, "checkpoint_every", "coverage_faces")
-        self._require(1 if self.method == "adversarial" else 0, "steps")
-        self._require(0, "coverage_rounds", "seed")
-        self._require(2, "validate_faces", "validate_ramp")
-        self._require(8, "predictor_size")
-        if not self.rate > 0.0:
-            raise SettingsError(f"the rate must be above 0, got {self.rate:g}")
-        if not 0.0 <= self.truncation <= 1.0 or not 0.0 <= self.average_decay < 1.0:
-            raise SettingsError("truncation must lie between 0 and 1, and average_decay from 0 to below 1")
+        require(self, 1, "regressor_steps", "checkpoint_every")
+        require(self, 2, "validate_faces", "validate_ramp")
+        require(self, 0, "seed")
+        if not 0.0 <= self.truncation <= 1.0 or not 0.0 <= self.ema_decay < 1.0:
+            raise SettingsError("truncation must lie between 0 and 1, and ema_decay from 0 to below 1")
         if self.precision not in ("auto", "fp32", "bf16"):
             raise SettingsError(f"expected the precision auto, fp32 or bf16, got {self.precision!r}")
 
-    def _require(self, minimum: int, *names: str) -> None:
-        for name in names:
-            if getattr(self, name) < minimum:
-                raise SettingsError(f"{name} must be at least {minimum}, got {getattr(self, name)}")
+    @property
+    def method_name(self) -> str:
+        """The method's name."""
+        return next(name for name, settings in METHODS.items() if isinstance(self.method, settings))
 
     def to_dict(self) -> dict[str, Any]:
         """The settings as a plain dictionary that JSON can hold."""
-        return asdict(self)
+        return {**asdict(self), "method": {"name": self.method_name, **asdict(self.method)}}
+
+
+def build_settings(method: str, **chosen: Any) -> FinetuneSettings:
+    """Settings from names and values, each of which goes where it belongs.
+
+    Args:
+        method: One of `METHODS`.
+        **chosen: Settings of all methods or of that one; None for the default.
+
+    Raises:
+        SettingsError: The method is unknown, has no such setting, or a value is out of range.
+    """
+    if method not in METHODS:
+        raise SettingsError(f"expected the method {', '.join(METHODS)}, got {method!r}")
+    given = {name: value for name, value in chosen.items() if value is not None}
+    own, shared = ({one.name for one in fields(kind)} for kind in (METHODS[method], FinetuneSettings))
+    foreign = [name for name in given if name not in own | shared]
+    if foreign:
+        raise SettingsError(f"the method {method} has no {foreign[0].replace('_', '-')}; leave it out")
+    return FinetuneSettings(
+        method=METHODS[method](**{name: value for name, value in given.items() if name in own}),
+        **{name: value for name, value in given.items() if name not in own},
+    )
+
+
+def require(settings: object, least: int, *names: str) -> None:
+    """Checks lower bounds of settings.
+
+    Raises:
+        SettingsError: One is below.
+    """
+    for name in names:
+        if getattr(settings, name) < least:
+            raise SettingsError(f"{name} must be at least {least}, got {getattr(settings, name)}")

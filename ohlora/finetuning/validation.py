@@ -1,4 +1,8 @@
-"""The label path decides which weights are kept: a predictor that is a loss gets fooled, the parser is not asked by it."""
+"""Validation during fine-tuning: ramps of every slider over fixed faces, measured by the labeller, which no loss contains.
+
+It decides which weights are kept, leaves a sheet of pictures to look at, and is what `ohlora finetune` prints at its end.
+`ohlora evaluate` is the thorough measurement.
+"""
 
 from __future__ import annotations
 
@@ -17,27 +21,27 @@ from ohlora.files import replacing, write_text
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.images.pixels import to_arrays
 from ohlora.labelling.labeller import LabelPath
-from ohlora.sliders.conditional import ConditionalGenerator
 from ohlora.sliders.slider_model import SliderModel
+from ohlora.training.schedule import step_random
 
-_PURPOSE = 31
+_STREAM = 31
 _BATCH = 16
 SHEET_FACES = 4
 
 
-class LabelPathValidation:
+class Validation:
     """Measures ramps on faces that no training draws, and keeps the best model so far.
 
     Args:
-        label_path: The measuring device.
+        labeller: Measures.
         settings: The run's settings.
         folder: The run's folder; the best model goes to `model`, sample sheets to `sheets`, figures to `validation.json`.
     """
 
-    def __init__(self, label_path: LabelPath, settings: FinetuneSettings, folder: Path) -> None:
-        self.label_path, self.settings, self.folder = label_path, settings, folder
+    def __init__(self, labeller: LabelPath, settings: FinetuneSettings, folder: Path) -> None:
+        self.labeller, self.settings, self.folder = labeller, settings, folder
 
-    def __call__(self, model: ConditionalGenerator, step: int, logger: Logger | None = None) -> dict[str, float]:
+    def __call__(self, model: SliderModel, step: int, logger: Logger | None = None) -> dict[str, float]:
         """Measures, draws a sheet, and saves the model where it is the best so far.
 
         Args:
@@ -48,9 +52,9 @@ class LabelPathValidation:
         Returns:
             `mae` and `drift` of every slider, and `score`, the mean of their sums: lower is better.
         """
-        figures, sheet = measure_ramps(model, self.label_path, self.settings)
+        figures, sheet = measure_ramps(model, self.labeller, self.settings)
         if logger is not None:
-            logger.log_metrics({f"label_path/{name}": value for name, value in figures.items()}, step)
+            logger.log_metrics({f"measured/{name}": value for name, value in figures.items()}, step)
         if isinstance(logger, TensorBoardLogger):
             logger.experiment.add_image("sheet", sheet, step, dataformats="HWC")
         folder = self.folder / "sheets"
@@ -74,26 +78,26 @@ class LabelPathValidation:
 
 @torch.no_grad()
 def measure_ramps(
-    model: SliderModel, label_path: LabelPath, settings: FinetuneSettings
+    model: SliderModel, labeller: LabelPath, settings: FinetuneSettings
 ) -> tuple[dict[str, float], NDArray[np.uint8]]:
-    """Ramps of every slider over fixed faces, measured by the label path.
+    """Ramps of every slider over fixed faces, measured by the labeller.
 
     Returns:
         Figures in shares of the ranges: per slider `NAME/mae` of what was asked for, `NAME/drift` of all others from one
         end to the other; and `score`. And a picture `(H, W, 3)`, a row per slider and face.
     """
-    random = np.random.default_rng([settings.seed, _PURPOSE])
+    random = step_random(settings.seed, _STREAM, 0)
     z = torch.from_numpy(random.standard_normal((settings.validate_faces, model.z_dim))).float().to(model.device)
-    names = label_path.names
-    span = np.array([model.sliders[name].span for name in names])
+    names, sliders = labeller.names, [model.sliders[name] for name in labeller.names]
+    span = np.array([slider.span for slider in sliders])
     figures: dict[str, float] = {}
     rows = []
-    for index, name in enumerate(names):
-        ramp = np.linspace(model.sliders[name].low, model.sliders[name].high, settings.validate_ramp)
+    for index, (name, slider) in enumerate(zip(names, sliders, strict=True)):
+        ramp = np.linspace(slider.low, slider.high, settings.validate_ramp)
         drawn = [model.edit(z, {name: float(value)}).clamp(-1, 1).float().cpu() for value in ramp]
-        measured = np.stack([_measure(label_path, images) for images in drawn])
+        measured = np.stack([_measure(labeller, images) for images in drawn])
         others = [column for column in range(len(names)) if column != index]
-        error = np.abs(measured[:, :, index] - ramp[:, None]) / span[index]
+        error = np.abs(slider.values_of(measured[:, :, index]) - ramp[:, None]) / span[index]
         drift = np.abs(measured[-1] - measured[0])[:, others] / span[others]
         # A face whose label is lost is as wrong as one can be; nothing may be gained by losing it.
         figures[f"{name}/mae"] = float(np.nan_to_num(error, nan=1.0).mean())
@@ -103,8 +107,8 @@ def measure_ramps(
     return figures, to_arrays(torch.cat(rows, dim=1)[None])[0]
 
 
-def _measure(label_path: LabelPath, images: torch.Tensor) -> NDArray[np.float64]:
-    parts = [label_path.measure(images[first : first + _BATCH]) for first in range(0, len(images), _BATCH)]
+def _measure(labeller: LabelPath, images: torch.Tensor) -> NDArray[np.float64]:
+    parts = [labeller.measure(images[first : first + _BATCH]) for first in range(0, len(images), _BATCH)]
     return np.concatenate(parts)
 
 

@@ -1,4 +1,4 @@
-"""The rival of straight lines: one direction in w per attribute (InterFaceGAN, Shen et al. 2020, section 3).
+"""The baseline of straight lines: one direction in w per attribute (InterFaceGAN, Shen et al. 2020, section 3).
 
 A linear classifier separates the faces with the highest fifth of an attribute from those with the lowest; the normal of its
 plane is the direction. A slider's value is how far w is pushed along it.
@@ -6,28 +6,23 @@ plane is the direction. A slider's value is how far w is pushed along it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from ohlora.errors import DatasetError, ModelError
+from ohlora.errors import DatasetError
+from ohlora.hub.model_folder import damaged_settings
 from ohlora.labelling.normalization import Normalizer
-from ohlora.sliders.latent_regressor import Readout
+from ohlora.sliders.latent_regressor import LatentRegressor
 from ohlora.sliders.slider import Slider, slider_tensor
-from ohlora.sliders.storage import CONFIG_FILE, NORMALIZATION_FILE, save_beside_generator
-from stylegan import Generator
-from stylegan import from_pretrained as generator_from_pretrained
+from ohlora.sliders.storage import DIRECTIONS, load_without_base, read_sliders, write_sliders
+from stylegan import GeneratorNetwork
 
-WEIGHTS_FILE = "directions.safetensors"
-KEY = "directions"
 FIFTH = 0.2
 LEAST = 40
 
@@ -42,31 +37,34 @@ class DirectionModel(nn.Module):
         sliders: The sliders by name.
         base_name: The base as its user wrote it.
         normalizer: The normalisation that the attributes were made with.
-        readout_hidden: Width of the readout's hidden layers.
+        regressor_hidden: Width of the regressor's hidden layers.
     """
 
+    base: GeneratorNetwork
     directions: Tensor
 
     def __init__(
         self,
-        base: Generator,
+        base: GeneratorNetwork,
         sliders: Mapping[str, Slider],
         *,
         base_name: str = "",
         normalizer: Normalizer | None = None,
-        readout_hidden: int = 128,
+        regressor_hidden: int = 128,
     ) -> None:
         super().__init__()
         self.base = base.eval().requires_grad_(False)
         self.sliders, self.base_name, self.normalizer = dict(sliders), base_name, normalizer
-        self.readout_hidden = readout_hidden
-        self.readout = Readout(base.config.w_dim, list(self.sliders.values()), readout_hidden).requires_grad_(False)
-        self.register_buffer("directions", torch.zeros(len(self.sliders), base.config.w_dim))
+        self.regressor_hidden = regressor_hidden
+        self.regressor = LatentRegressor(base.w_dim, list(self.sliders.values()), regressor_hidden).requires_grad_(
+            False
+        )
+        self.register_buffer("directions", torch.zeros(len(self.sliders), base.w_dim))
 
     @property
     def z_dim(self) -> int:
         """Length of z."""
-        return self.base.config.z_dim
+        return self.base.z_dim
 
     @property
     def device(self) -> torch.device:
@@ -76,7 +74,7 @@ class DirectionModel(nn.Module):
     @torch.no_grad()
     def read(self, z: Tensor, *, truncation_psi: float = 1.0) -> dict[str, Tensor]:
         """Where the sliders of unedited faces stand: slider name to `(B,)`, of z `(B, z_dim)`."""
-        values = self.readout(self._w(z, truncation_psi))
+        values = self.regressor(self._w(z, truncation_psi))
         return dict(zip(self.sliders, values.unbind(dim=1), strict=True))
 
     @torch.no_grad()
@@ -98,23 +96,15 @@ class DirectionModel(nn.Module):
         """
         wanted = slider_tensor(self.sliders, sliders or {}, len(z), z.device)
         w = self._w(z, truncation_psi)
-        move = torch.nan_to_num(wanted - self.readout(w))
-        image: Tensor = self.base.synthesis(self.base.truncate(w + move @ self.directions, 1.0))
-        return image
+        move = torch.nan_to_num(wanted - self.regressor(w))
+        return self.base.synthesise(self.base.truncate(w + move @ self.directions, 1.0))
 
     def _w(self, z: Tensor, psi: float) -> Tensor:
-        average = self.base.truncation.w_avg
-        w: Tensor = self.base.mapping(z)
-        return w if psi == 1.0 else average + (w - average) * psi
+        return self.base.truncate(self.base.map(z), psi)[:, 0]
 
     def save_pretrained(self, folder: str | Path) -> Path:
         """Writes the model into a folder, which also opens as the plain base generator; returns the folder."""
-        content = {
-            "base": self.base_name,
-            "readout_hidden": self.readout_hidden,
-            "sliders": [slider.to_dict() for slider in self.sliders.values()],
-        }
-        return save_beside_generator(self, self.base, self.normalizer, folder, WEIGHTS_FILE, (KEY, content))
+        return write_sliders(self, folder, DIRECTIONS, {"regressor_hidden": self.regressor_hidden})
 
     @classmethod
     def from_pretrained(cls, folder: str | Path, device: str | torch.device = "cpu") -> Self:
@@ -124,28 +114,14 @@ class DirectionModel(nn.Module):
             ModelError: The folder holds no such model, or its files are damaged.
             stylegan.CheckpointError: The base generator in it is missing or damaged.
         """
-        folder = Path(folder)
-        base = generator_from_pretrained(folder)
+        stored = read_sliders(folder, DIRECTIONS)
+        options: dict[str, Any] = {"base_name": stored.base_name, "normalizer": stored.normalizer}
         try:
-            config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))[KEY]
-            sliders = {entry["name"]: Slider(**entry) for entry in config["sliders"]}
-            model = cls(base, sliders, base_name=config["base"], readout_hidden=config["readout_hidden"])
-            state = load_file(folder / WEIGHTS_FILE, device="cpu")
-            state.update({f"base.{name}": value for name, value in base.state_dict().items()})
-            model.load_state_dict(state, strict=True)
-        except (KeyError, TypeError, ValueError, RuntimeError, OSError, SafetensorError) as error:
-            reason = " ".join(str(error).split())
-            raise ModelError(
-                f"expected directions in {folder}, cannot read them ({reason}); make them again"
-            ) from error
-        if (folder / NORMALIZATION_FILE).exists():
-            model.normalizer = Normalizer.load(folder / NORMALIZATION_FILE)
+            model = cls(stored.base, stored.sliders, **options, **stored.settings)
+        except TypeError as error:
+            raise damaged_settings(Path(folder), DIRECTIONS, error) from error
+        load_without_base(model, stored.state, stored.weights)
         return model.eval().to(device)
-
-
-def is_direction_model(folder: str | Path) -> bool:
-    """Tells whether a folder holds directions."""
-    return (Path(folder) / WEIGHTS_FILE).is_file()
 
 
 def fit_directions(
@@ -171,7 +147,7 @@ def fit_directions(
 
 
 def _normal(w: NDArray[np.float32], values: NDArray[np.float32], column: int) -> NDArray[np.float32]:
-    # Only this rival needs scikit-learn, which takes a second to import.
+    # Only this baseline needs scikit-learn, which takes a second to import.
     from sklearn.svm import LinearSVC
 
     present = np.flatnonzero(~np.isnan(values))

@@ -1,12 +1,16 @@
-"""The readout: a model's own estimate of a face's attributes from its w, so that unset sliders know where they are.
+"""The latent regressor: attributes of a face from its w, so that a model knows where unmoved sliders stand.
 
-It computes levels, which have no ends, and from them values, which have: some attributes, such as a probability, hardly change
-near their ends, and only a level tells there which way to go and how far.
+Its answers are levels, a scale without ends. An attribute's share of its range is a logistic curve of its level, with slope 1
+through a half at level 0. The curve ends a twentieth of the range beyond the range, because faces reach a little beyond it; for
+a probability it ends at 0 and 1, so that a level is a quarter of the log-odds. Near its ends an attribute hardly changes, and
+only a level tells there which way to go and how far; a probability's slider is therefore even in the level itself.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -16,22 +20,26 @@ from ohlora.sliders.slider import Slider
 
 _MARGIN = 0.05
 _CENSORED = 3.0
+"""Level beyond which a probability, stored with limited precision, no longer tells how sure the parser was."""
 
 
-class Readout(nn.Module):
-    """A few small networks from w to attributes, whose levels are averaged: together they err less, and are fooled less.
+class LatentRegressor(nn.Module):
+    """An ensemble of perceptrons with two hidden layers, whose levels are averaged: together they err less.
 
-    A value's share of its range is a logistic curve of its level, with slope 1 through a half at level 0. The curve ends a
-    twentieth of the range beyond the range; for a probability it ends at 0 and 1, and levels are log-odds over 4.
+    The members' weights are stacked, so that a step of all of them is one product.
 
     Attributes:
-        end: Level of each range's upper end `(K,)`, and negated of its lower end; for probabilities `Slider.max_logit` over 4.
+        end: Level of each slider's upper end `(K,)`, and negated of its lower one.
+        low: Lower ends of the sliders `(K,)`.
+        high: Upper ends `(K,)`.
+        center: Mean w, `(w_dim,)`.
+        scale: Root mean square of w's distance from it per element.
 
     Args:
         w_dim: Length of w.
-        sliders: Whose attributes it reads.
-        hidden: Width of the two hidden layers of each.
-        members: How many networks.
+        sliders: Whose attributes it reads, K of them.
+        hidden: Width of the hidden layers.
+        members: How many perceptrons.
     """
 
     low: Tensor
@@ -41,18 +49,13 @@ class Readout(nn.Module):
     center: Tensor
     scale: Tensor
 
-    def __init__(self, w_dim: int, sliders: list[Slider], hidden: int = 128, members: int = 3) -> None:
+    def __init__(self, w_dim: int, sliders: Sequence[Slider], hidden: int = 128, members: int = 3) -> None:
         super().__init__()
-        self.members = nn.ModuleList(
-            nn.Sequential(
-                nn.Linear(w_dim, hidden),
-                nn.GELU(),
-                nn.Linear(hidden, hidden),
-                nn.GELU(),
-                nn.Linear(hidden, len(sliders)),
-            )
-            for _ in range(members)
-        )
+        widths = [w_dim, hidden, hidden, len(sliders)]
+        pairs = list(itertools.pairwise(widths))
+        self.weights = nn.ParameterList(torch.empty(members, inputs, outputs) for inputs, outputs in pairs)
+        self.biases = nn.ParameterList(torch.empty(members, 1, outputs) for _, outputs in pairs)
+        self.initialise()
         self.register_buffer("low", torch.tensor([slider.low for slider in sliders]))
         self.register_buffer("high", torch.tensor([slider.high for slider in sliders]))
         self.register_buffer("margin", torch.tensor([_MARGIN if s.max_logit is None else 0.0 for s in sliders]))
@@ -61,6 +64,14 @@ class Readout(nn.Module):
         self.register_buffer("end", torch.where(end.isnan(), top, end))
         self.register_buffer("center", torch.zeros(w_dim))
         self.register_buffer("scale", torch.ones(()))
+
+    @torch.no_grad()
+    def initialise(self) -> None:
+        """Draws new weights, as a linear layer of PyTorch has them."""
+        for weight, bias in zip(self.weights, self.biases, strict=True):
+            bound = 1.0 / math.sqrt(weight.shape[1])
+            weight.uniform_(-bound, bound)
+            bias.uniform_(-bound, bound)
 
     @torch.no_grad()
     def standardise(self, w: Tensor) -> None:
@@ -74,18 +85,20 @@ class Readout(nn.Module):
 
     def member_levels(self, w: Tensor) -> Tensor:
         """What every member reads, `(M, B, K)`."""
-        face = (w - self.center) / self.scale
-        return torch.stack([member(face) for member in self.members])
+        x = ((w - self.center) / self.scale).expand(len(self.weights[0]), -1, -1)
+        *hidden, last = zip(self.weights, self.biases, strict=True)
+        for weight, bias in hidden:
+            x = F.gelu(torch.baddbmm(bias, x, weight))
+        return torch.baddbmm(last[1], x, last[0])
 
     def attributes(self, levels: Tensor) -> Tensor:
-        """Attributes `(B, K)` of levels."""
+        """Attributes `(B, K)` of levels, as labels have them."""
         width = 1.0 + 2.0 * self.margin
         return self.low + (self.high - self.low) * (width * torch.sigmoid(4.0 * levels / width) - self.margin)
 
     def values(self, levels: Tensor) -> Tensor:
-        """Slider values `(B, K)` of levels: of a probability even in the level, of others the attributes; inside the ranges."""
-        share = 0.5 + 0.5 * levels / self.end
-        even = self.low + (self.high - self.low) * share
+        """Slider values `(B, K)` of levels, inside the sliders' ranges."""
+        even = self.low + (self.high - self.low) * (0.5 + 0.5 * levels / self.end)
         return torch.where(self.margin == 0.0, even, self.attributes(levels)).clamp(min=self.low, max=self.high)
 
     def levels_of(self, values: Tensor) -> Tensor:
@@ -98,7 +111,7 @@ class Readout(nn.Module):
         width = 1.0 + 2.0 * self.margin
         return torch.logit((share + self.margin) / width) * width / 4.0
 
-    def losses(self, w: Tensor, values: Tensor, knee: float = 0.05) -> Tensor:
+    def losses(self, w: Tensor, attributes: Tensor, knee: float = 0.05) -> Tensor:
         """How far what each member reads is off `(M, B, K)`, in shares of the range; to learn from.
 
         Of a probability the level has to be right, where it is not so far out that the value no longer tells; there it has
@@ -106,17 +119,17 @@ class Readout(nn.Module):
 
         Args:
             w: `(B, w_dim)`.
-            values: Attributes `(B, K)`, NaN where missing; those entries are 0.
+            attributes: Labels `(B, K)`, NaN where missing; those entries are 0.
             knee: Below this the loss is quadratic, above linear.
         """
-        levels, known = self.member_levels(w), torch.nan_to_num(values, nan=0.5)
+        levels, known = self.member_levels(w), torch.nan_to_num(attributes, nan=0.5)
         span = self.high - self.low
         off = (self.attributes(levels) - known) / span
         share = ((known - self.low) / span).clamp(0.0, 1.0)
         goal = torch.logit(share, eps=1e-6).div(4.0).clamp(-_CENSORED, _CENSORED)
         beyond = (goal.abs() == _CENSORED) & (levels * goal.sign() > _CENSORED)
         off = torch.where(self.margin == 0.0, torch.where(beyond, 0.0, levels - goal), off)
-        return F.smooth_l1_loss(off, torch.zeros_like(off), beta=knee, reduction="none") * ~values.isnan()
+        return F.smooth_l1_loss(off, torch.zeros_like(off), beta=knee, reduction="none") * ~attributes.isnan()
 
     def forward(self, w: Tensor) -> Tensor:
         """Where the sliders of w `(B, w_dim)` stand, `(B, K)`, inside their ranges."""

@@ -12,15 +12,16 @@ from torch import Tensor
 
 from ohlora.errors import ModelError
 from ohlora.hub import load_generator, resolve_model, weights_file
+from ohlora.hub.model_folder import holds_model
 from ohlora.hub.storage import sha256_of
 from ohlora.labelling.normalization import Normalizer
-from ohlora.sliders.conditional import SLIDERS_FILE, ConditionalGenerator, is_conditional
-from ohlora.sliders.directions import WEIGHTS_FILE as DIRECTIONS_FILE
-from ohlora.sliders.directions import DirectionModel, is_direction_model
+from ohlora.sliders.conditional import ConditionalGenerator
+from ohlora.sliders.directions import DirectionModel
 from ohlora.sliders.published import LABELS, PublishedConditionalGenerator
 from ohlora.sliders.slider import Slider
+from ohlora.sliders.storage import CONDITIONAL, DIRECTIONS
 
-_DRAWING_WEIGHTS = ("generator.safetensors", SLIDERS_FILE, DIRECTIONS_FILE)
+_DRAWING_WEIGHTS = ("generator.safetensors", CONDITIONAL.weights, DIRECTIONS.weights)
 
 
 class SliderModel(Protocol):
@@ -62,7 +63,7 @@ class SliderModel(Protocol):
 def has_sliders(name: str | Path) -> bool:
     """Whether a model, by name or path, got sliders by fine-tuning, whose faces can be measured."""
     place = resolve_model(name)
-    return place.is_dir() and (is_conditional(place) or is_direction_model(place))
+    return holds_model(place, CONDITIONAL) or holds_model(place, DIRECTIONS)
 
 
 def open_slider_model(place: Path, device: str | torch.device = "cpu") -> SliderModel:
@@ -76,9 +77,9 @@ def open_slider_model(place: Path, device: str | torch.device = "cpu") -> Slider
         ModelError: There is none.
         stylegan.CheckpointError: The generator is missing or damaged.
     """
-    if place.is_dir() and is_conditional(place):
+    if holds_model(place, CONDITIONAL):
         return ConditionalGenerator.from_pretrained(place, device)
-    if place.is_dir() and is_direction_model(place):
+    if holds_model(place, DIRECTIONS):
         return DirectionModel.from_pretrained(place, device)
     if weights_file(place).is_file():
         generator = load_generator(place, device)

@@ -73,7 +73,3 @@ def averageable(module: nn.Module) -> dict[str, Tensor]:
     """All parameters and floating-point buffers (such as the statistics of batch norm) of a module, by name."""
     buffers = {name: value for name, value in module.named_buffers() if value.is_floating_point()}
     return {**dict(module.named_parameters()), **buffers}
-
-
-# The name until the fine-tuning is rewritten.
-WeightAverage = Ema

@@ -37,9 +37,6 @@ class SteppedModule(L.LightningModule):
         """This rank's share of a step's batch, on its device."""
         return tensor[self.global_rank :: self.trainer.world_size].to(self.device)
 
-    # The name until the fine-tuning is rewritten.
-    mine = rank_share
-
     def on_fit_start(self) -> None:
         """Takes the step from the checkpoint that was loaded, if there was one."""
         self.step = int(self.steps_done)

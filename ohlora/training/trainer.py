@@ -18,9 +18,6 @@ from lightning.pytorch.strategies import DDPStrategy
 from ohlora.device import ComputeSettings
 from ohlora.training.stepped import SteppedModule
 
-# The name until the fine-tuning is rewritten.
-Machine = ComputeSettings
-
 # Batches come from the step's number: there is nothing for loading processes to do, and nothing of theirs to resume. What is
 # frozen is to stay in evaluation mode, and a step that diverged says so itself. The last is Lightning's own affair with torch.
 _EXPECTED = (

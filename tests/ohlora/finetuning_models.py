@@ -22,9 +22,7 @@ def tiny_conditional(names: tuple[str, ...] = ("mouth", "pose"), **settings: int
     """The same with sliders, untrained."""
     base = tiny_base()
     torch.manual_seed(1)
-    return ConditionalGenerator(
-        base, names, ConditionalConfig(hidden=8, readout_hidden=8, **settings), base_name="tiny"
-    )
+    return ConditionalGenerator(base, names, ConditionalConfig(regressor_hidden=8, **settings), base_name="tiny")
 
 
 def disturb(model: ConditionalGenerator) -> ConditionalGenerator:

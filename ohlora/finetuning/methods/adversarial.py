@@ -1,4 +1,4 @@
-"""The rival that has no predictor: a discriminator that sees the labels (the first published version of Oh-LoRA).
+"""The baseline `adversarial`: a discriminator that sees the labels trains the mapping network (the first published Oh-LoRA).
 
 Generator and discriminator play the non-saturating game (Goodfellow et al. 2014) with the R1 penalty on labelled faces
 (Mescheder et al. 2018). The discriminator's score is the dot product of its outputs with (1, a), a standardised.
@@ -6,61 +6,102 @@ Generator and discriminator play the non-saturating game (Goodfellow et al. 2014
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
-from ohlora.finetuning.data import LabelledFaces
+from ohlora.errors import SettingsError
+from ohlora.finetuning.data import read_images
+from ohlora.finetuning.job import Job
+from ohlora.finetuning.model_training import ModelTraining
 from ohlora.finetuning.sampling import random_faces
-from ohlora.finetuning.settings import FinetuneSettings
-from ohlora.finetuning.slider_training import FinetuningModule, Validation
+from ohlora.finetuning.settings import AdversarialSettings
+from ohlora.finetuning.validation import Validation
+from ohlora.images.pixels import from_arrays
 from ohlora.sliders.conditional import ConditionalGenerator
 from ohlora.training.schedule import rate_at, step_random
-from stylegan import Discriminator, DiscriminatorConfig, Generator
+from ohlora.training.trainer import fit as train
+from stylegan import Discriminator, DiscriminatorConfig, Generator, GeneratorConfig
 
 _FAKE, _REAL = 41, 42
 _R1 = 5.0
 _R1_EVERY = 8
 
 
-class AdversarialTraining(FinetuningModule):
-    """The method `adversarial`.
+def fit(job: Job) -> ConditionalGenerator:
+    """Fits a regressor, so that unset sliders know where they stand, and plays the game.
+
+    Raises:
+        DatasetError: Too few of the labelled faces are the generator's own.
+        SettingsError: The generator is no StyleGAN.
+    """
+    if not isinstance(job.base, Generator):
+        raise SettingsError(
+            f"the method adversarial knows the discriminator of StyleGAN alone, and {job.base_name} is another network; "
+            "leave --method out"
+        )
+    # Feedback would do what the discriminator is to teach.
+    model = job.new_model(replace(job.settings.conditional, passes=0))
+    job.fit_regressor(model.regressor, *job.own_latents(), "regressor0")
+    module = AdversarialTraining(model, job)
+    train(module, job.stage("adversarial"), 2 * module.steps, job.compute, job.folder, "adversarial")
+    return ConditionalGenerator.from_pretrained(job.folder / "model", job.compute.device)
+
+
+class AdversarialTraining(ModelTraining):
+    """Trains a conditional generator against a discriminator; validation keeps the best weights on the way.
 
     Args:
-        model: The generator with sliders, its readout trained.
-        data: Labelled faces at the generator's resolution.
-        settings: The run's settings.
-        validate: See `FinetuningModule`.
-        checkpoint: Where the state is saved.
+        model: Its regressor is fitted.
+        job: The run, of the method `adversarial`.
     """
 
     center: Tensor
     scale: Tensor
 
-    def __init__(
-        self,
-        model: ConditionalGenerator,
-        data: LabelledFaces,
-        settings: FinetuneSettings,
-        validate: Validation | None = None,
-        checkpoint: Path | None = None,
-    ) -> None:
-        super().__init__(model, settings, validate, torch.float32, checkpoint)
+    def __init__(self, model: ConditionalGenerator, job: Job) -> None:
+        method = job.settings.method
+        assert isinstance(method, AdversarialSettings)
+        assert isinstance(job.base, Generator)
+        settings = job.settings
+        super().__init__(model, method.steps, settings.ema_decay, settings.checkpoint_every)
         self.automatic_optimization = False
+        self.settings, self.method = settings, method
+        self._validation: Validation = job.validation()
         torch.manual_seed(settings.seed + 3)
-        self.discriminator = Discriminator(discriminator_config(model.base, len(model.sliders)))
-        complete = np.flatnonzero(~np.isnan(data.values).any(axis=1))
-        self.data, self.complete = data, complete
-        values = torch.from_numpy(data.values[complete])
+        self.discriminator = Discriminator(discriminator_config(job.base.config, len(model.sliders)))
+        self.values = job.data.values
+        self.complete = np.flatnonzero(~np.isnan(self.values).any(axis=1))
+        self.images = read_images(job.data, model.resolution)
+        values = self._slider_values(self.complete)
         self.register_buffer("center", values.mean(dim=0))
         self.register_buffer("scale", values.std(dim=0).clamp_min(1e-3))
 
+    def on_train_start(self) -> None:
+        """Measures what there is before the first step."""
+        if self.step == 0:
+            self._validate()
+
+    def after_step(self) -> None:
+        """Moves the average of the weights; now and then the labeller measures it."""
+        super().after_step()
+        if self.step % self.method.validate_every == 0 or self.step == self.steps:
+            self._validate()
+
+    def _validate(self) -> None:
+        """Lets the first process measure the average, while the others wait."""
+        if self.trainer.is_global_zero:
+            with self.ema.applied(self.model.trainable_parameters()), torch.no_grad():
+                self._validation(self.model, self.step, self.logger)
+        self.trainer.strategy.barrier("validation")
+
     def labels(self, values: Tensor) -> Tensor:
-        """What the discriminator is given for attributes `(B, K)`: `(B, 1 + K)`."""
+        """What the discriminator is given for slider values `(B, K)`: `(B, 1 + K)`."""
         return torch.cat([torch.ones_like(values[:, :1]), (values - self.center) / self.scale], dim=1)
 
     def training_step(self, _: Tensor) -> None:
@@ -82,15 +123,20 @@ class AdversarialTraining(FinetuningModule):
         self.log_dict({"loss/discriminator": loss.detach(), "loss/generator": game.detach()}, prog_bar=True)
 
     def _fake(self) -> tuple[Tensor, Tensor]:
-        settings = self.settings
-        z, psi = random_faces(settings, _FAKE, self.step, settings.batch, self.model.z_dim)
-        chosen = step_random(settings.seed, _FAKE + 1000, self.step).choice(self.complete, settings.batch)
-        wanted = self.mine(torch.from_numpy(self.data.values[chosen]))
-        return self.model(self.mine(z), wanted, self.mine(psi)), wanted
+        random = step_random(self.settings.seed, _FAKE, self.step)
+        z, psi = random_faces(random, self.method.batch, self.model.z_dim, self.settings.truncation)
+        wanted = self.rank_share(self._slider_values(random.choice(self.complete, self.method.batch)))
+        return self.model(self.rank_share(z), wanted, self.rank_share(psi)), wanted
+
+    def _slider_values(self, faces: NDArray[np.int64]) -> Tensor:
+        """Where the sliders of labelled faces stand `(B, K)`."""
+        columns = zip(self.model.sliders.values(), self.values[faces].T, strict=True)
+        values = [np.clip(slider.values_of(column), slider.low, slider.high) for slider, column in columns]
+        return torch.from_numpy(np.stack(values, axis=1)).float()
 
     def _discriminator_loss(self, fake: Tensor, wanted: Tensor) -> Tensor:
-        chosen = step_random(self.settings.seed, _REAL, self.step).choice(self.complete, self.settings.batch)
-        real, values = (self.mine(part) for part in self.data.tensors(chosen))
+        chosen = step_random(self.settings.seed, _REAL, self.step).choice(self.complete, self.method.batch)
+        real, values = self.rank_share(from_arrays(self.images[chosen])), self.rank_share(self._slider_values(chosen))
         penalised = self.step % _R1_EVERY == 0
         real.requires_grad_(penalised)
         scores = self.discriminator(real, self.labels(values))
@@ -102,7 +148,7 @@ class AdversarialTraining(FinetuningModule):
 
     def configure_optimizers(self) -> Any:
         """Two Adams with a cosine, without momentum, as is usual for this game."""
-        steps, rate = self.settings.steps, self.settings.rate
+        steps, rate = self.steps, self.method.rate
         optimizers = [
             torch.optim.Adam(list(self.model.trainable_parameters().values()), lr=rate, betas=(0.0, 0.99)),
             torch.optim.Adam(self.discriminator.parameters(), lr=1.5 * rate, betas=(0.0, 0.99)),
@@ -112,9 +158,8 @@ class AdversarialTraining(FinetuningModule):
         ]
 
 
-def discriminator_config(base: Generator, sliders: int) -> DiscriminatorConfig:
+def discriminator_config(config: GeneratorConfig, sliders: int) -> DiscriminatorConfig:
     """Sizes of the discriminator that belongs to a generator; its batches may have any size."""
-    config = base.config
     return DiscriminatorConfig(
         config.resolution, config.fmaps_base, config.fmaps_max, config.image_channels, 1 + sliders, minibatch_group=0
     )

@@ -20,7 +20,7 @@ def runs(tmp_path: Path) -> Path:
     bounds = Normalizer.fit({"gender": [0.0, 1.0], "mouth": [0.0, 1.0]})
     for name in ("run", "run/baselines/adversarial"):
         model = ConditionalGenerator(
-            base, ["gender", "mouth"], ConditionalConfig(hidden=8, readout_hidden=8), normalizer=bounds
+            base, ["gender", "mouth"], ConditionalConfig(regressor_hidden=8), normalizer=bounds
         )
         for parameter in model.trainable_parameters().values():
             torch.nn.init.normal_(parameter, std=0.5)

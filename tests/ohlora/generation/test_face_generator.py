@@ -21,7 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     sizes = {"z_dim": 8, "w_dim": 8, "mapping_dim": 8, "fmaps_base": 64, "fmaps_max": 8}
     base = Generator(GeneratorConfig(resolution=16, **sizes))
-    model = ConditionalGenerator(base, ["mouth", "pose"], ConditionalConfig(hidden=8, readout_hidden=8))
+    model = ConditionalGenerator(base, ["mouth", "pose"], ConditionalConfig(regressor_hidden=8))
     for parameter in model.trainable_parameters().values():
         torch.nn.init.normal_(parameter, std=0.5)
     place = tmp_path_factory.mktemp("model")

@@ -43,7 +43,7 @@ def test_too_few_faces() -> None:
 
 
 def model() -> DirectionModel:
-    return DirectionModel(tiny_base(), build_sliders(["mouth", "pose"]), base_name="tiny", readout_hidden=8)
+    return DirectionModel(tiny_base(), build_sliders(["mouth", "pose"]), base_name="tiny", regressor_hidden=8)
 
 
 def test_unset_sliders_stay_and_set_ones_push() -> None:
@@ -74,5 +74,5 @@ def test_save_and_load(tmp_path: Path) -> None:
     assert again.sliders == directions.sliders and again.base_name == "tiny"
     torch.testing.assert_close(again.edit(z, {"pose": 0.3}), directions.edit(z, {"pose": 0.3}), rtol=1e-4, atol=1e-5)
     (tmp_path / "model" / "directions.safetensors").unlink()
-    with pytest.raises(ModelError, match="expected directions"):
+    with pytest.raises(ModelError, match="expected the weights of directions"):
         DirectionModel.from_pretrained(tmp_path / "model")

@@ -16,7 +16,7 @@ SIZES = {"z_dim": 8, "w_dim": 8, "mapping_dim": 8, "fmaps_base": 64, "fmaps_max"
 
 def test_every_kind_opens_and_draws(tmp_path: Path) -> None:
     base, sliders = Generator(GeneratorConfig(resolution=16, **SIZES)), build_sliders(["mouth", "pose"])
-    ConditionalGenerator(base, sliders, ConditionalConfig(hidden=8)).save_pretrained(tmp_path / "conditional")
+    ConditionalGenerator(base, sliders, ConditionalConfig(regressor_hidden=8)).save_pretrained(tmp_path / "conditional")
     DirectionModel(base, sliders).save_pretrained(tmp_path / "directions")
     z = torch.randn(2, 8)
     for name, kind in (("conditional", ConditionalGenerator), ("directions", DirectionModel)):
