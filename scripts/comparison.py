@@ -15,6 +15,7 @@ from ohlora.evaluation.goals import (
     TOGETHER_GOAL,
     Goal,
     goal_of,
+    pixel_jump_goal,
 )
 from ohlora.evaluation.plan import LOGIT
 
@@ -54,11 +55,11 @@ def comparison_rows(content: Mapping[str, Any]) -> Iterator[str]:
     names = " | ".join(["ohlora", *(one["name"] for one in baselines)])
     yield f"| {content['ramps']:,} random faces | {names} | published best | goal |"
     yield "|---" * (4 + len(baselines)) + "|"
-    for row in _rows(first):
+    for row in _rows(first, content["steps"]):
         yield _line(row, first, baselines)
 
 
-def _rows(first: Model) -> Iterator[Row]:
+def _rows(first: Model, steps: int) -> Iterator[Row]:
     """Every row; `first` says which sliders there are and at which truncations faces were drawn."""
     for name, result in first["attributes"].items():
         scale = result.get("scale", "value")
@@ -75,13 +76,13 @@ def _rows(first: Model) -> Iterator[Row]:
     yield Row("all sliders at once, error", lambda model: model["together"]["error"], TOGETHER_GOAL)
     yield Row("drift of other attributes", _mean("drift"), MEAN_GOALS["drift"])
     yield Row("identity kept", _mean("identity"), MEAN_GOALS["identity"])
-    yield from _worst_rows("", first)
+    yield from _worst_rows("", first, steps)
     for index, at in enumerate(first["further"]):
-        yield from _worst_rows(f", truncation {at['truncation']:g}", at, index)
+        yield from _worst_rows(f", truncation {at['truncation']:g}", at, steps, index)
     yield Row("Frechet distance, times the base's", _frechet, FRECHET_GOAL)
 
 
-def _worst_rows(words: str, at: Model, index: int | None = None) -> Iterator[Row]:
+def _worst_rows(words: str, at: Model, steps: int, index: int | None = None) -> Iterator[Row]:
     """What is worst inside ramps, at the first truncation or at a further one."""
 
     def of(take: Callable[[Model], float | None]) -> Callable[[Model], float | None]:
@@ -96,7 +97,7 @@ def _worst_rows(words: str, at: Model, index: int | None = None) -> Iterator[Row
     yield Row(f"excursion, worst face{words}", of(_mean("largest_excursion")), MEAN_GOALS["largest_excursion"])
     yield Row(f"identity, worst picture{words}", of(_mean("lowest_identity")), MEAN_GOALS["lowest_identity"])
     pixels = of(_mean("largest_pixel_jump"))
-    yield Row(f"neighbouring pictures, worst, of 255{words}", pixels, MEAN_GOALS["largest_pixel_jump"], places=1)
+    yield Row(f"neighbouring pictures, worst, of 255{words}", pixels, pixel_jump_goal(steps), places=1)
 
 
 def _figure(part: str, attribute: str, figure: str) -> Callable[[Model], float | None]:

@@ -35,6 +35,11 @@ from ohlora.cli.options import device_option, parser_option, precision_option
     help="Folder of an identity network.  [default: the embedded one]",
 )
 @click.option(
+    "--second-parser",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of a parser trained apart (scripts.train_second_parser); it measures as many ramps as --further-ramps.",
+)
+@click.option(
     "--frechet-images",
     type=click.IntRange(min=0),
     help="Images per set; 0 for none.  [default: 5 per ramp, at most 5000]",
@@ -57,6 +62,7 @@ def command(
     parser_name: str,
     scores: str,
     identity: Path | None,
+    second_parser: Path | None,
     frechet_images: int | None,
     examples: int,
     batch_size: int,
@@ -106,7 +112,7 @@ def command(
     model = load_with_sliders(run, place)
     baselines = load_baselines(against, Path(run) if Path(run).exists() else model.folder, place)
     folder = out if out is not None else (Path(run) if Path(run).is_dir() else Path(".")) / "evaluation"
-    measuring = load_measuring_models(parser_name, identity, place, precision)
+    measuring = load_measuring_models(parser_name, identity, place, precision, second_parser)
     evaluation = evaluate(model, settings, measuring, folder, baselines)
     page = write_page(evaluation, folder)
     for line in [*table_lines(evaluation.results), *describe(evaluation), f"report in {page}"]:

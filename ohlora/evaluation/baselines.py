@@ -13,6 +13,8 @@ from ohlora.hub import resolve_model
 from ohlora.sliders.slider_model import SliderModel
 
 BASELINES = "baselines"
+PLAIN = "plain"
+"""Name of the evaluated model itself without feedback passes."""
 
 
 def load_baselines(names: str, run: Path, device: str | torch.device = "cpu") -> list[LoadedModel[SliderModel]]:
@@ -20,7 +22,7 @@ def load_baselines(names: str, run: Path, device: str | torch.device = "cpu") ->
 
     Args:
         names: Names, folders or repositories between commas. A name is looked for in the run (`RUN/baselines/NAME`,
-            `RUN/NAME`) and beside it first.
+            `RUN/NAME`) and beside it first. `plain` is the run itself with one plain pass of its mapping network.
         run: What they are compared with.
         device: Where they shall run.
 
@@ -28,7 +30,21 @@ def load_baselines(names: str, run: Path, device: str | torch.device = "cpu") ->
         MissingModelError: One is nowhere.
     """
     wanted = [name.strip() for name in names.split(",") if name.strip()]
-    return [replace(load_with_sliders(find_baseline(name, run), device), name=name) for name in wanted]
+    return [
+        _plain(run, device)
+        if name == PLAIN
+        else replace(load_with_sliders(find_baseline(name, run), device), name=name)
+        for name in wanted
+    ]
+
+
+def _plain(run: Path, device: str | torch.device) -> LoadedModel[SliderModel]:
+    """The run's model with its feedback passes left out; its fingerprint tells, because its pictures are others."""
+    loaded = load_with_sliders(run, device)
+    if not hasattr(loaded.network, "passes"):
+        raise MissingModelError(f"{run} holds sliders without feedback passes; leave {PLAIN!r} out of --against")
+    loaded.network.passes = 0
+    return replace(loaded, name=PLAIN, fingerprint=f"{loaded.fingerprint}-{PLAIN}")
 
 
 def find_baseline(name: str, run: Path) -> Path:

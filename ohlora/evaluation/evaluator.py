@@ -20,7 +20,7 @@ from ohlora.evaluation.measuring_models import MeasuringModels
 from ohlora.evaluation.parts import Parts
 from ohlora.evaluation.plan import PROBABILITY, Floats, PlannedRamp, plan_ramps, random_values
 from ohlora.evaluation.ramps import Asked
-from ohlora.evaluation.results import REPORT_JSON, Evaluation, ModelResult, TruncationResult
+from ohlora.evaluation.results import REPORT_JSON, Evaluation, ModelResult, SecondOpinion, TruncationResult
 from ohlora.evaluation.settings import EvaluationSettings
 from ohlora.evaluation.summary import AttributeResult, summarise, summarise_together
 from ohlora.evaluation.worst_ramps import worst_ramps
@@ -64,6 +64,12 @@ def evaluate(
     path = LabelPath(measuring.parser, normalizer, names, settings.scores)
     parts = Parts(settings, measuring, path, folder / PARTS, progress)
     results = [_evaluate_one(one, plan, parts) for one in (model, *baselines)]
+    if measuring.second is not None:
+        # Identity is what the first pass already knows.
+        other = MeasuringModels(measuring.second)
+        again = LabelPath(measuring.second, normalizer, names, settings.scores)
+        seconds = Parts(settings, other, again, folder / PARTS, progress)
+        results[0] = replace(results[0], second=_second_opinion(results[0], plan, seconds))
     evaluation = Evaluation(settings, results, plan, names, path, measuring.identity)
     write_text(folder / REPORT_JSON, json.dumps(evaluation.content(), indent=1, allow_nan=False) + "\n")
     return evaluation
@@ -97,6 +103,18 @@ def _at_truncation(
         worst_ramps(own),
         ramps,
     )
+
+
+def _second_opinion(result: ModelResult, plan: Mapping[str, PlannedRamp], parts: Parts) -> SecondOpinion:
+    """Measure the ramps of some faces again; `parts` measures by the second parser."""
+    seeds, names = parts.settings.further_seeds, parts.path.names
+    sliders = {planned.slider.name: planned.slider for planned in plan.values()}
+    together = np.stack([random_values(seed, sliders) for seed in seeds])
+    asked = asked_of(result.model.network.sliders, plan, sliders, together)
+    sizes = widths(names, parts.path.normalizer)
+    again = parts.ramps(result.model, parts.settings.truncations[0], seeds, asked)
+    first = summarise(result.ramps.first(len(seeds)), plan, names, sizes)
+    return SecondOpinion(len(seeds), first, summarise(again, plan, names, sizes))
 
 
 def asked_of(

@@ -10,7 +10,7 @@ from ohlora.evaluation.figures import drift_svg, r_histogram_svg
 from ohlora.evaluation.results import REPORT_HTML, Evaluation, ModelResult, TruncationResult
 from ohlora.evaluation.strips import example_strips, worst_strips
 from ohlora.evaluation.summary import drift_matrix
-from ohlora.evaluation.tables import figure_rows, frechet_cell, means_row, together_cells, worst_rows
+from ohlora.evaluation.tables import figure_rows, frechet_cell, means_row, second_rows, together_cells, worst_rows
 from ohlora.files import write_text
 from ohlora.generation.seeds import format_seeds
 from ohlora.labelling.attributes import ATTRIBUTES
@@ -63,6 +63,8 @@ def _model(result: ModelResult, measured_names: tuple[str, ...]) -> dict[str, An
         "weights": result.model.fingerprint,
         "at": [_at(at) for at in result.at],
         **frechet_cell(result.frechet),
+        "second": second_rows(result.second),
+        "second_faces": result.second.faces if result.second is not None else 0,
         "drift_plot": svg_uri(drift_svg(list(result.attributes), measured_names, matrix)),
     }
 
@@ -73,7 +75,7 @@ def _at(at: TruncationResult) -> dict[str, Any]:
         "faces": len(at.ramps.seeds),
         "rows": figure_rows(at),
         "means": means_row(at.attributes),
-        "worst": worst_rows(at.attributes),
+        "worst": worst_rows(at),
         "together": together_cells(at),
     }
 

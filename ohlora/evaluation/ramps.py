@@ -57,6 +57,10 @@ class Ramps:
         """All faces of several parts, which must be at least one."""
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
+    def first(self, faces: int) -> Ramps:
+        """The ramps of the first faces alone."""
+        return Ramps(*(getattr(self, field.name)[:faces] for field in fields(self)))
+
     def save(self, path: Path) -> None:
         """Write all of it as one file, which appears whole or not at all."""
         with replacing(path) as temporary, temporary.open("wb") as file:

@@ -58,6 +58,32 @@ class TruncationResult:
 
 
 @dataclass(frozen=True)
+class SecondOpinion:
+    """The same ramps of some faces by two parsers, of which only the first took part in making the sliders.
+
+    Attributes:
+        faces: How many faces.
+        first: The figures by ramp of the label path's parser.
+        second: Those of the parser that was trained apart, brought to ranges by the same bounds.
+    """
+
+    faces: int
+    first: Mapping[str, AttributeResult]
+    second: Mapping[str, AttributeResult]
+
+    def content(self) -> dict[str, Any]:
+        """As JSON: r, error and drift by ramp."""
+        return {"ramps": self.faces, "first": _three(self.first), "second": _three(self.second)}
+
+
+def _three(results: Mapping[str, AttributeResult]) -> dict[str, dict[str, float | None]]:
+    return {
+        name: plain({figure: getattr(result, figure).mean for figure in ("r", "error", "drift")})
+        for name, result in results.items()
+    }
+
+
+@dataclass(frozen=True)
 class ModelResult:
     """How well one model's sliders work.
 
@@ -66,12 +92,14 @@ class ModelResult:
         at: The figures at each truncation.
         frechet: The Frechet distances at the first truncation, or why there are none.
         seconds: How long this run took for it.
+        second: What a second parser measures; None where there is none.
     """
 
     model: LoadedModel[SliderModel]
     at: Sequence[TruncationResult]
     frechet: FrechetResult | str
     seconds: float
+    second: SecondOpinion | None = None
 
     @property
     def attributes(self) -> Mapping[str, AttributeResult]:
@@ -97,6 +125,7 @@ class ModelResult:
             **first,
             "frechet": frechet,
             "further": others,
+            "second_parser": self.second.content() if self.second is not None else None,
         }
 
 

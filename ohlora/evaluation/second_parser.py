@@ -133,7 +133,7 @@ def _half(value: Tensor) -> Tensor:
     return value.half() if value.is_floating_point() else value
 
 
-def load_second_parser(folder: str | Path, device: str | torch.device = "cpu", precision: str = "fp32") -> FaceParser:
+def load_second_parser(folder: str | Path, device: str | torch.device = "cpu", precision: str = "auto") -> FaceParser:
     """Read what `save_second_parser` wrote, as a parser of pictures.
 
     Raises:
@@ -153,5 +153,6 @@ def load_second_parser(folder: str | Path, device: str | torch.device = "cpu", p
     except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise ModelError(f"cannot read the second parser in {folder} ({reason}); train it again") from error
+    chosen = "fp32" if precision == "auto" else precision
     # The backend asks of a network what both have: `config.size`, and logits by the names of the heads.
-    return FaceParser(PortraitsBackend(cast(PortraitParser, network), BackendOptions(device, precision)))
+    return FaceParser(PortraitsBackend(cast(PortraitParser, network), BackendOptions(device, chosen)))

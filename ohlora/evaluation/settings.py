@@ -10,7 +10,7 @@ FIRST_SEED = 4_000_000_000
 """Seeds from here on belong to the evaluation: far from the small ones that datasets and trainings begin with."""
 
 FEWER = 4
-"""At every truncation but the first one face in so many is measured, unless a number is given."""
+"""At every truncation but the first, and by a second parser, one face in so many is measured, unless a number is given."""
 
 
 def evaluation_seeds(count: int) -> tuple[int, ...]:
@@ -39,7 +39,8 @@ class EvaluationSettings:
         steps: Values of a ramp, evenly spaced from one end of the slider's range to the other.
         attributes: Sliders that are evaluated; empty for all that the model has.
         truncations: psi of the faces: at the first, 1 for the model's full variety, all faces are measured.
-        further_faces: How many of the faces are measured at the other truncations; None for one in four.
+        further_faces: How many of the faces are measured at the other truncations and by a second parser; None for one
+            in four.
         scores: Version of the scores.
         frechet_images: Images in each set of the Frechet distance, at the first truncation; 0 leaves it out.
         examples: Faces whose ramps are shown as pictures.
@@ -47,7 +48,6 @@ class EvaluationSettings:
         batch_size: Images that pass through the networks together.
         precision: What images are drawn in, as `ohlora.device.resolve_precision` takes it.
         compiled: Whether the synthesis network is compiled first, which takes a minute and a C++ compiler.
-        workers: Processes that draw and measure at the same time, one thread each when there are several.
 
     Raises:
         SettingsError: A setting is impossible.
@@ -65,7 +65,6 @@ class EvaluationSettings:
     batch_size: int = 33
     precision: str = "auto"
     compiled: bool = False
-    workers: int = 1
 
     def __post_init__(self) -> None:
         if not self.seeds:
@@ -83,14 +82,14 @@ class EvaluationSettings:
             raise SettingsError(f"expected at least 1 face at a further truncation, got {self.further_faces}")
         if self.frechet_images < 0 or self.frechet_images == 1 or self.examples < 0:
             raise SettingsError("expected 0, or 2 and more, images for the Frechet distance, and 0 or more examples")
-        if min(self.chunk, self.batch_size, self.workers) < 1:
-            raise SettingsError(
-                "expected chunks, batches and workers of at least 1, "
-                f"got {self.chunk}, {self.batch_size} and {self.workers}"
-            )
+        if min(self.chunk, self.batch_size) < 1:
+            raise SettingsError(f"expected chunks and batches of at least 1, got {self.chunk} and {self.batch_size}")
 
     def seeds_at(self, truncation: float) -> tuple[int, ...]:
         """The faces that are measured at a truncation."""
-        if truncation == self.truncations[0]:
-            return self.seeds
+        return self.seeds if truncation == self.truncations[0] else self.further_seeds
+
+    @property
+    def further_seeds(self) -> tuple[int, ...]:
+        """The faces that are also measured at other truncations and by a second parser."""
         return self.seeds[: self.further_faces or -(-len(self.seeds) // FEWER)]

@@ -12,13 +12,13 @@ from ohlora.evaluation.goals import (
     LARGEST_EXCURSION_GOAL,
     LOWEST_IDENTITY_GOAL,
     MEAN_GOALS,
-    PIXEL_JUMP_GOAL,
     TOGETHER_GOAL,
     Goal,
     goal_of,
+    pixel_jump_goal,
 )
 from ohlora.evaluation.plan import LOGIT, PROBABILITY
-from ohlora.evaluation.results import ModelResult, TruncationResult
+from ohlora.evaluation.results import ModelResult, SecondOpinion, TruncationResult
 from ohlora.evaluation.statistics import Estimate
 from ohlora.evaluation.summary import ESTIMATES, AttributeResult, means
 from ohlora.evaluation.worst_case import Extreme
@@ -41,7 +41,7 @@ def _second_scale(at: TruncationResult) -> list[AttributeResult]:
 def scale_label(result: AttributeResult) -> str:
     """The slider's name, and the scale where there could be a doubt."""
     words = {LOGIT: ", logit scale", PROBABILITY: ", probability"}
-    return label(result.name) + words.get(result.scale, "")
+    return label(result.name.removesuffix(f" ({PROBABILITY})")) + words.get(result.scale, "")
 
 
 def _figure_row(result: AttributeResult) -> dict[str, Any]:
@@ -70,21 +70,22 @@ def means_row(results: Mapping[str, AttributeResult]) -> dict[str, Cell]:
     }
 
 
-def worst_rows(results: Mapping[str, AttributeResult]) -> list[dict[str, Any]]:
+def worst_rows(at: TruncationResult) -> list[dict[str, Any]]:
     """Rows of the table of worst cases, a slider each."""
-    return [{"label": label(result.name), "cells": list(_worst_cells(result))} for result in results.values()]
+    pixels = pixel_jump_goal(at.ramps.measured.shape[2])
+    return [{"label": label(one.name), "cells": list(_worst_cells(one, pixels))} for one in at.attributes.values()]
 
 
-def _worst_cells(result: AttributeResult) -> Iterator[Cell]:
+def _worst_cells(result: AttributeResult, pixels: Goal | None) -> Iterator[Cell]:
     farthest = max(result.excursion_by_attribute.items(), key=lambda item: item[1], default=("", float("nan")))
     yield _cell(decimals(farthest[1]), EXCURSION_GOAL, farthest[1]) | {"below": label(farthest[0])}
     yield from _extreme_cells(result.excursion, LARGEST_EXCURSION_GOAL)
     yield _cell(percent(result.jumps), goal_of("jumps", result.name), result.jumps)
     yield from _extreme_cells(result.lowest_identity, LOWEST_IDENTITY_GOAL)
-    yield from _extreme_cells(result.pixel_jump, PIXEL_JUMP_GOAL, places=1)
+    yield from _extreme_cells(result.pixel_jump, pixels, places=1)
 
 
-def _extreme_cells(value: Extreme, goal: Goal, places: int = 3) -> Iterator[Cell]:
+def _extreme_cells(value: Extreme, goal: Goal | None, places: int = 3) -> Iterator[Cell]:
     yield _cell(decimals(value.mean, places))
     yield _cell(decimals(value.tail, places))
     yield _cell(decimals(value.worst, places), goal, value.worst) | {"below": f"seed {value.seed}"}
@@ -92,6 +93,22 @@ def _extreme_cells(value: Extreme, goal: Goal, places: int = 3) -> Iterator[Cell
 
 def _cell(text: str, goal: Goal | None = None, value: float | None = None) -> Cell:
     return {"text": text, "grade": goal.grade(value) if goal else "", "below": ""}
+
+
+def second_rows(second: SecondOpinion | None) -> list[dict[str, Any]]:
+    """r, error and drift of every ramp by the first and by the second parser."""
+    if second is None:
+        return []
+    return [
+        {
+            "label": scale_label(one),
+            "cells": [
+                (decimals(getattr(one, figure).mean), decimals(getattr(second.second[name], figure).mean))
+                for figure in ("r", "error", "drift")
+            ],
+        }
+        for name, one in second.first.items()
+    ]
 
 
 def together_cells(at: TruncationResult) -> dict[str, Any]:
@@ -120,6 +137,7 @@ def table_lines(results: Sequence[ModelResult]) -> list[str]:
             title = f"{result.model.name}, truncation {at.truncation:g}, {len(at.ramps.seeds)} faces"
             lines += [title, *_figure_lines(at), *_worst_lines(at)]
             lines.append(f"  all sliders at once: error {decimals(at.together.error)}")
+        lines += _second_lines(result.second)
         frechet = result.frechet
         text = f"{frechet.relative:.2f} times the base's" if isinstance(frechet, FrechetResult) else frechet
         lines.append(f"  Frechet distance: {text}")
@@ -146,6 +164,14 @@ def _worst_lines(at: TruncationResult) -> Iterator[str]:
             decimals(pixels.mean, 1), decimals(pixels.worst, 1),
         )  # fmt: skip
         yield _line(label(one.name), decimals(one.excursion.mean), cells)
+
+
+def _second_lines(second: SecondOpinion | None) -> Iterator[str]:
+    for index, row in enumerate(second_rows(second)):
+        if not index:
+            yield _line("second parser", "r", ("first's", "error", "first's", "drift", "first's"))
+        (first_r, r), *others = row["cells"]
+        yield _line(row["label"], r, (first_r, *(cell for pair in others for cell in pair[::-1])))
 
 
 def _line(first: str, second: str, cells: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from ohlora.errors import OhloraError, SettingsError
 from ohlora.evaluation import EvaluationSettings, MeasuringModels, evaluate, evaluation_seeds, write_page
 from ohlora.evaluation.identity import Calibration, IdentityConfig, IdentityNetwork
 from ohlora.evaluation.page import gather
+from ohlora.evaluation.plan import random_values
 from ohlora.evaluation.tables import table_lines
 from ohlora.labelling.labeller import LabelPath
 from segmentation import FaceParser
@@ -110,6 +111,36 @@ def test_baselines_and_the_page(tmp_path: Path, parser: FaceParser) -> None:
     }  # fmt: skip
     lines = table_lines(evaluation.results)
     assert any(line.startswith("  mouth") and "1.000 ± 0.000" in line for line in lines)
+
+
+def test_further_truncations_and_all_sliders_at_once(tmp_path: Path, parser: FaceParser) -> None:
+    settings = replace(SETTINGS, truncations=(1.0, 0.5), further_faces=2)
+    evaluation = evaluate(named(AnalyticModel(gain=0.5)), settings, MeasuringModels(parser), tmp_path, progress=False)
+    first, other = evaluation.results[0].at
+    assert len(first.ramps.seeds) == 5 and other.ramps.seeds.tolist() == [4_000_000_000, 4_000_000_001]
+    # Half of the way from where the face has it: half of what was to go is left.
+    sliders = AnalyticModel().sliders
+    for at, seeds in ((first, evaluation_seeds(5)), (other, evaluation_seeds(2))):
+        asked = np.stack([random_values(seed, sliders) for seed in seeds])
+        expected = (0.5 * np.abs(asked - at.ramps.own) / np.array([1.0, 2.0, 1.0])).mean(axis=0)
+        np.testing.assert_allclose(list(at.together.errors.values()), expected, atol=1e-6)
+    content = json.loads((tmp_path / "report.json").read_text())["models"][0]
+    assert [at["truncation"] for at in content["further"]] == [0.5] and content["further"][0]["ramps"] == 2
+    assert {worst["figure"] for worst in content["worst"]} == {"excursion", "pixel_jump"}
+
+
+def test_a_second_parser_measures_some_of_the_ramps_again(tmp_path: Path, parser: FaceParser) -> None:
+    model = AnalyticModel()
+    settings = replace(SETTINGS, further_faces=3)
+    evaluation = evaluate(named(model), settings, MeasuringModels(parser, second=parser), tmp_path, progress=False)
+    second = evaluation.results[0].second
+    # The analytic model is measured by its colours, whichever parser there is.
+    assert second is not None and second.faces == 3
+    assert second.first["pose"].r.mean == pytest.approx(second.second["pose"].r.mean)
+    content = json.loads((tmp_path / "report.json").read_text())["models"][0]["second_parser"]
+    assert content["ramps"] == 3 and content["second"]["mouth"]["error"] == pytest.approx(0.0, abs=1e-6)
+    assert "Measured by a second parser" in write_page(evaluation, tmp_path).read_text()
+    assert any(line.startswith("  second parser") for line in table_lines(evaluation.results))
 
 
 def test_the_frechet_distance_of_a_model_whose_sliders_do_nothing_is_the_bases(

@@ -104,3 +104,19 @@ def test_round_trip_and_joining(tmp_path: Path) -> None:
     both = Ramps.concatenate([measured, Ramps.load(tmp_path / "a.npz")])
     assert both.seeds.tolist() == [*SEEDS, *SEEDS]
     np.testing.assert_array_equal(both.measured[6:], measured.measured)
+
+
+def test_the_worst_of_a_model_that_leaks() -> None:
+    # A quarter of the mouth's move goes into the pose: 0.3 of 0.9 a step is 0.3 * 0.25 / 2 of the pose's range.
+    measured = ramps(AnalyticModel(leak=0.25))
+    mouth = summarise(measured, plan(), NAMES, WIDTHS)["mouth"]
+    np.testing.assert_allclose(mouth.excursion_by_attribute["pose"], 0.9 * 0.25 / 2.0, atol=1e-6)
+    np.testing.assert_allclose([mouth.excursion.mean, mouth.excursion.worst], 0.9 * 0.25 / 2.0, atol=1e-6)
+    assert mouth.jumps == 0.0 and summarise(ramps(AnalyticModel(leak=1.0)), plan(), NAMES, WIDTHS)["mouth"].jumps == 1.0
+    # A step of the mouth changes one channel of three by 0.3 of 255, and the pose's by an eighth of that.
+    expected = 255.0 * 0.3 * (1.0 + 0.125) / 3.0
+    np.testing.assert_allclose(measured.pixels[:, 0], expected, atol=0.7)
+    assert mouth.lowest_identity.worst <= mouth.lowest_identity.mean <= mouth.identity.mean
+    overall = means(summarise(measured, plan(), NAMES, WIDTHS))
+    np.testing.assert_allclose(overall["excursion"], 0.9 * 0.25 / 2.0, atol=1e-6)
+    assert overall["lowest_identity"] <= mouth.lowest_identity.worst
