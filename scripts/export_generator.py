@@ -28,12 +28,12 @@ def main(run: Path, out: Path, settings: Path) -> None:
     module = Distillation(chosen, None)
     checkpoint = torch.load(run / "last.ckpt", map_location="cpu", weights_only=True)
     module.load_state_dict(checkpoint["state_dict"])
-    generator = fold_rotation(module.average, chosen).eval()
+    generator = fold_rotation(module.ema.averaged(module.generator), chosen).eval()
     with torch.no_grad():
         z = torch.randn(MEAN_OF, chosen.z_dim, generator=torch.Generator().manual_seed(0))
         generator.truncation.w_avg.copy_(generator.mapping(z).mean(dim=0))
     save_pretrained(generator, out, dtype=torch.float16)
-    click.echo(f"step {checkpoint['global_step']}: wrote {out}")
+    click.echo(f"step {module.steps_done}: wrote {out}")
 
 
 if __name__ == "__main__":

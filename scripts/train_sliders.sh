@@ -11,6 +11,6 @@ ohlora label data/faces --bounds quantile $fast
 ohlora finetune data/faces --coverage-rounds 10 --out runs/sliders
 ohlora finetune data/faces --method directions --out runs/sliders/rivals/directions
 ohlora finetune data/faces --method adversarial --out runs/sliders/rivals/adversarial
-python -m scripts.train_identity --data data/identity --run runs/identity --out ohlora/models/identity
+python -m scripts.pretrain identity --data data/identity --run runs/identity --out ohlora/models/identity
 ohlora evaluate runs/sliders --ramps 2000 --frechet-images 1500 --against directions,adversarial $fast --compile
 python -m scripts.export_sliders --run runs/sliders --out ohlora/models/portraits

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from ohlora.errors import ModelError
 from ohlora.hub.model_folder import ModelKind, damaged_settings, load_strictly, read_model, write_model
 
-IDENTITY = ModelKind("identity", "identity.safetensors", 1, "python -m scripts.train_identity")
+IDENTITY = ModelKind("identity", "identity.safetensors", 1, "python -m scripts.pretrain identity")
 _GROUPS = 8
 
 

@@ -7,23 +7,24 @@ the projection of the normalised z on 46 orthonormal directions, and no element 
 
 from __future__ import annotations
 
-import copy
 import math
 from pathlib import Path
 from typing import Any
 
-import lightning as L
 import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
 
+from ohlora.device import autocast
 from ohlora.pretraining.losses import coarse_l1, gradient_l1, region_weights, texture_l1, weighted_l1
 from ohlora.pretraining.render_shards import PortraitShards
 from ohlora.pretraining.settings import GeneratorSettings, Phase
+from ohlora.training.ema import Ema
 from ohlora.training.muon import MuonAdam
+from ohlora.training.schedule import scheduled
+from ohlora.training.stepped import SteppedModule
 from segmentation.unet.network import PortraitParser
 from stylegan import Generator, build_generator
 from stylegan.stylegan1.layers import leaky_relu
@@ -31,7 +32,7 @@ from stylegan.stylegan1.layers import leaky_relu
 _FIRST = "mapping.dense0.weight"
 
 
-class Distillation(L.LightningModule):
+class Distillation(SteppedModule):
     """Trains a generator to reproduce renders, progressively from small to full resolution.
 
     Args:
@@ -40,6 +41,7 @@ class Distillation(L.LightningModule):
         loss_parser: a frozen parser whose cross-entropy on generated images joins the loss, or None.
         previews: folder of the pictures of held-out faces, or None.
         start: an exported generator to train further, None to start anew.
+        dtype: what the networks compute in.
     """
 
     def __init__(
@@ -49,9 +51,10 @@ class Distillation(L.LightningModule):
         loss_parser: PortraitParser | None = None,
         previews: Path | None = None,
         start: Generator | None = None,
+        dtype: torch.dtype = torch.bfloat16,
     ) -> None:
-        super().__init__()
-        self.settings, self.data, self.previews = settings, data, previews
+        super().__init__(settings.total_steps, checkpoint_every=200)
+        self.settings, self.data, self.previews, self.dtype_used = settings, data, previews, dtype
         torch.manual_seed(settings.seed)
         coordinates = 46 if data is None else data.coordinates.shape[1]
         if start is None:
@@ -60,7 +63,7 @@ class Distillation(L.LightningModule):
         else:
             generator = unfold_rotation(start, settings, coordinates)
         self.generator = generator.to(memory_format=torch.channels_last)
-        self.average: Generator = copy.deepcopy(self.generator).requires_grad_(False)
+        self.ema = Ema(dict(self.generator.named_parameters()), settings.average_decay)
         # In a list, so that neither checkpoints nor the optimiser see the frozen parser.
         self._loss_parser = [] if loss_parser is None else [loss_parser.eval().requires_grad_(False)]
         self._losses: Any = None
@@ -92,7 +95,7 @@ class Distillation(L.LightningModule):
     def _compute_losses(
         self, ws: Tensor, images: Tensor, weights: Tensor, labels: Tensor, lod: float
     ) -> dict[str, Tensor]:
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with autocast(self.device, self.dtype_used):
             fake = self.generator.synthesis(ws, lod=lod, noise="none", upscale=False)
         fake = fake.float()
         difference = fake - images
@@ -103,19 +106,19 @@ class Distillation(L.LightningModule):
             "texture": texture_l1(fake, images, weights),
         }
         if self._loss_parser and self.settings.loss.parser > 0.0 and lod == 0.0:
-            with torch.autocast(self.device.type, torch.bfloat16):
+            with autocast(self.device, self.dtype_used):
                 logits = self._loss_parser[0](fake)["segmentation"]
             losses["parser"] = (F.cross_entropy(logits.float(), labels.long(), reduction="none") * weights[:, 0]).mean()
         return losses
 
     def training_step(self, _: Tensor) -> Tensor:
-        """One batch; which one follows from the global step."""
-        phase = self.settings.phase_at(self.global_step)
+        """One batch; which one follows from the step."""
+        phase = self.settings.phase_at(self.step)
         if phase is not self._phase:
             self._phase = phase
             torch._dynamo.reset()
             self._losses = torch.compile(self._compute_losses)
-        coordinates, images, labels = self.batch(self.global_step, phase)
+        coordinates, images, labels = self.batch(self.step, phase)
         weights = region_weights(labels, self.settings.shares)
         lod = math.log2(self.settings.resolution // phase.resolution)
         losses = self._losses(self.coordinates_to_ws(self.generator, coordinates), images, weights, labels, lod)
@@ -126,51 +129,37 @@ class Distillation(L.LightningModule):
         self.log("resolution", float(phase.resolution), prog_bar=True)
         return total
 
-    def on_train_batch_end(self, *_: Any) -> None:
-        """Move the average; now and then show held-out faces."""
-        step = self.global_step
-        decay = min(self.settings.average_decay, (1.0 + step) / (10.0 + step))
-        with torch.no_grad():
-            for average, value in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-                average.lerp_(value, 1.0 - decay)
-        if step % self.settings.preview_every == 0:
+    def after_step(self) -> None:
+        """Moves the average; now and then shows held-out faces."""
+        self.ema.update(dict(self.generator.named_parameters()), self.step)
+        if self.step % self.settings.preview_every == 0:
             self.preview()
 
     @torch.no_grad()
     def preview(self) -> None:
         """Log the average generator's error on held-out renders, and write truth above generated faces as a picture."""
-        phase = self.settings.phase_at(max(self.global_step - 1, 0))
+        phase = self.settings.phase_at(max(self.step - 1, 0))
         lod = math.log2(self.settings.resolution // phase.resolution)
-        errors = []
+        average, errors = self.ema.averaged(self.generator), []
         for first in range(0, self.settings.held_out, 32):
             coordinates, images, labels = self._load(np.arange(first, first + 32), phase.resolution)
-            with torch.autocast(self.device.type, torch.bfloat16):
-                ws = self.coordinates_to_ws(self.average, coordinates)
-                fake = self.average.synthesis(ws, lod=lod, noise="none", upscale=False).float()
+            with autocast(self.device, self.dtype_used):
+                ws = self.coordinates_to_ws(average, coordinates)
+                fake = average.synthesis(ws, lod=lod, noise="none", upscale=False).float()
             errors.append(float(weighted_l1(fake - images, region_weights(labels, self.settings.shares))))
             if first == 0 and self.previews is not None:
                 self.previews.mkdir(parents=True, exist_ok=True)
                 rows = [torch.cat(list(part[k : k + 8]), dim=2) for k in (0, 8) for part in (images, fake)]
                 grid = ((torch.cat(rows, dim=1).clamp(-1, 1) + 1) * 127.5).byte().permute(1, 2, 0).cpu().numpy()
-                Image.fromarray(grid).save(self.previews / f"step{self.global_step:06d}.png")
+                Image.fromarray(grid).save(self.previews / f"step{self.step:06d}.png")
         self.log("held_out_l1", float(np.mean(errors)), prog_bar=True)
 
     def configure_optimizers(self) -> Any:
         """Muon on convolutions, style and mapping matrices; Adam on the rest; warm-up, then a cosine at the end."""
         s = self.settings
         optimizer = MuonAdam(parameter_groups(self.generator, s), momentum=s.momentum)
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self._rate)
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
-
-    def _rate(self, step: int) -> float:
-        s = self.settings
-        left = (s.total_steps - step) / max(s.decay_share * s.total_steps, 1.0)
-        decay = s.final_rate + (1.0 - s.final_rate) * 0.5 * (1.0 - math.cos(math.pi * min(max(left, 0.0), 1.0)))
-        return min(1.0, (step + 1) / s.warmup_steps) * decay
-
-    def train_dataloader(self) -> DataLoader[int]:
-        """Step numbers; batches are drawn by ``batch``."""
-        return DataLoader(range(10**9), batch_size=None)  # type: ignore[arg-type]
+        hold = 1.0 - s.decay_share
+        return scheduled(optimizer, s.total_steps, s.warmup_steps, s.final_rate, hold)
 
 
 def _start(generator: Generator) -> None:

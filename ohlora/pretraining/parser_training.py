@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import copy
-import math
 from typing import Any
 
-import lightning as L
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.utils.data import DataLoader
 
+from ohlora.device import autocast
 from ohlora.images.pixels import from_arrays
+from ohlora.pretraining.augmentation import Degradation, degrade
 from ohlora.pretraining.render_shards import PortraitShards
 from ohlora.pretraining.settings import ParserSettings
+from ohlora.training.ema import Ema, averageable
 from ohlora.training.muon import MuonAdam
+from ohlora.training.schedule import scheduled
+from ohlora.training.stepped import SteppedModule
 from segmentation.classes import FaceClass
 from segmentation.unet.network import PortraitParser, PortraitParserConfig
 
+_WARM = 100
+_DEGRADATION = Degradation(contrast=0.15, brightness=0.1, tint=0.06, noisy=0.4)
 _MIRROR = torch.arange(len(FaceClass))
 _MIRROR[[2, 3, 4, 5]] = torch.tensor([3, 2, 5, 4])
 """Class of every class in the mirrored picture: left and right swap."""
@@ -28,16 +31,18 @@ _WEIGHTS = torch.tensor([1.0, 1.0, 3.0, 3.0, 2.5, 2.5, 1.5, 3.0, 2.5, 2.5, 1.0])
 """Weights of the classes: thin ones lose most by a pixel."""
 
 
-class ParserTraining(L.LightningModule):
-    """Trains a ``PortraitParser``; batches are functions of the global step, so a resumed run sees the same ones."""
+class ParserTraining(SteppedModule):
+    """Trains a ``PortraitParser``; batches are functions of the step, so a resumed run sees the same ones."""
 
-    def __init__(self, settings: ParserSettings, data: PortraitShards, held_out: int = 512) -> None:
-        super().__init__()
-        self.settings, self.data, self.held_out = settings, data, held_out
+    def __init__(
+        self, settings: ParserSettings, data: PortraitShards, held_out: int = 512, dtype: torch.dtype = torch.bfloat16
+    ) -> None:
+        super().__init__(settings.steps)
+        self.settings, self.data, self.held_out, self.dtype_used = settings, data, held_out, dtype
         torch.manual_seed(settings.seed)
         config = PortraitParserConfig(size=data.images.shape[1], widths=settings.widths)
         self.parser = PortraitParser(config).to(memory_format=torch.channels_last)
-        self.average = copy.deepcopy(self.parser).requires_grad_(False)
+        self.ema = Ema(averageable(self.parser), settings.average_decay)
         self._losses: Any = None
 
     def batch(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -49,10 +54,10 @@ class ParserTraining(L.LightningModule):
         gender = torch.from_numpy(self.data.truth[indices, 0])
         images, labels = _mirror(images, labels, torch.from_numpy(rng.random(len(indices)) < 0.5))
         images, labels = _shift(images, labels, rng)
-        return _degrade(images, rng).clamp(-1.0, 1.0), labels, gender
+        return degrade(images, rng, _DEGRADATION).clamp(-1.0, 1.0), labels, gender
 
     def _compute_losses(self, images: Tensor, labels: Tensor, gender: Tensor) -> tuple[Tensor, Tensor]:
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with autocast(self.device, self.dtype_used):
             outputs = self.parser(images)
         logits = outputs["segmentation"].float()
         pixel = F.cross_entropy(logits, labels, weight=_WEIGHTS.to(logits.device))
@@ -62,29 +67,23 @@ class ParserTraining(L.LightningModule):
         """One batch."""
         if self._losses is None:
             self._losses = torch.compile(self._compute_losses)
-        images, labels, gender = (part.to(self.device) for part in self.batch(self.global_step))
+        images, labels, gender = (part.to(self.device) for part in self.batch(self.step))
         pixel, sex = self._losses(images.contiguous(memory_format=torch.channels_last), labels, gender)
         self.log_dict({"pixel": pixel.detach(), "gender": sex.detach()}, prog_bar=True)
         total: Tensor = pixel + self.settings.gender * sex
         return total
 
-    @torch.no_grad()
-    def on_train_batch_end(self, *_: Any) -> None:
-        """Move the average of weights and of batch norm's statistics."""
-        decay = min(self.settings.average_decay, (1.0 + self.global_step) / (10.0 + self.global_step))
-        for average, value in zip(self.average.parameters(), self.parser.parameters(), strict=True):
-            average.lerp_(value, 1.0 - decay)
-        for kept, current in zip(self.average.buffers(), self.parser.buffers(), strict=True):
-            if current.is_floating_point():
-                kept.lerp_(current, 1.0 - decay)
-        if self.global_step % 500 == 0:
+    def after_step(self) -> None:
+        """Moves the average of weights and of batch norm's statistics; now and then measures it."""
+        self.ema.update(averageable(self.parser), self.step)
+        if self.step % 500 == 0:
             iou, accuracy = self.evaluate(self.held_out)
             self.log_dict({"miou": float(iou.mean()), "gender_accuracy": accuracy}, prog_bar=True)
 
     @torch.no_grad()
     def evaluate(self, count: int) -> tuple[Tensor, float]:
         """IoU of every class (11,) and gender accuracy on the first ``count`` portraits, which training never sees."""
-        average = self.average.eval()
+        average = self.ema.averaged(self.parser)
         confusion, right = torch.zeros(len(FaceClass), len(FaceClass)), 0.0
         for first in range(0, count, 32):
             part = slice(first, first + 32)
@@ -106,15 +105,7 @@ class ParserTraining(L.LightningModule):
         rest = [p for p in self.parser.parameters() if id(p) not in ids]
         groups = [{"params": matrices, "muon": True, "lr": s.rate}, {"params": rest, "lr": 0.1 * s.rate}]
         optimizer = MuonAdam(groups)
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self._rate)
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
-
-    def _rate(self, step: int) -> float:
-        return min(1.0, (step + 1) / 100) * 0.5 * (1.0 + math.cos(math.pi * min(step / self.settings.steps, 1.0)))
-
-    def train_dataloader(self) -> DataLoader[int]:
-        """Step numbers; batches are drawn by ``batch``."""
-        return DataLoader(range(10**9), batch_size=None)  # type: ignore[arg-type]
+        return scheduled(optimizer, self.steps, warm=_WARM, final=0.0)
 
 
 def _mirror(images: Tensor, labels: Tensor, which: Tensor) -> tuple[Tensor, Tensor]:
@@ -129,20 +120,3 @@ def _shift(images: Tensor, labels: Tensor, rng: np.random.Generator) -> tuple[Te
     size = images.shape[-1] - 8
     rows, columns = slice(4 + dy, 4 + dy + size), slice(4 + dx, 4 + dx + size)
     return images[..., rows, columns], labels[..., rows, columns]
-
-
-def _degrade(images: Tensor, rng: np.random.Generator) -> Tensor:
-    """Contrast, brightness and tint per image; some are blurred or made noisy, as generated faces can be."""
-    count = len(images)
-
-    def uniform(low: float, high: float, channels: int = 1) -> Tensor:
-        return torch.from_numpy(rng.uniform(low, high, size=(count, channels, 1, 1))).float()
-
-    images = images * uniform(0.85, 1.15) + uniform(-0.1, 0.1) + uniform(-0.06, 0.06, 3)
-    kernel = torch.tensor([1.0, 2.0, 1.0]) / 4.0
-    blurred = F.conv2d(
-        F.pad(images, (1, 1, 1, 1), mode="replicate"), torch.outer(kernel, kernel).expand(3, 1, 3, 3), groups=3
-    )
-    amount = uniform(0.0, 1.0) * (uniform(0.0, 1.0) < 0.5)
-    noise = torch.from_numpy(rng.standard_normal(images.shape, dtype=np.float32))
-    return images + amount * (blurred - images) + noise * (uniform(0.0, 0.05) * (uniform(0.0, 1.0) < 0.4))

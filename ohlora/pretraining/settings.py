@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ohlora.errors import OhloraError
+from ohlora.evaluation.identity import IdentityConfig
+from ohlora.portraits.sampling import CORE_NAMES
 from segmentation.classes import REGIONS
 from stylegan import GeneratorConfig
 
@@ -126,6 +128,55 @@ class DiscriminatorSettings:
     average_decay: float
 
 
+@dataclass(frozen=True)
+class IdentitySettings:
+    """How the identity network is made; see ``scripts/portraits.toml``.
+
+    Attributes:
+        size: Edge of the renders and of the network's input in pixels.
+        widths: Channels of each level.
+        dimension: Length of the embedding.
+        seed: Of the weights, and of what each step draws.
+        first_seed: People are numbered from here on; far from the seeds of any other training set.
+        people: How many people are rendered.
+        views: Renders of each.
+        held_out: The first so many people are only looked at.
+        batch: People of a step, with two views each.
+        steps: Optimiser steps.
+        rate: Highest learning rate.
+        temperature: Of the contrastive loss.
+        average_decay: Of the running average of the weights, which is what is kept.
+        varied: Parameters that differ between the views of a person.
+    """
+
+    size: int
+    widths: tuple[int, ...]
+    dimension: int
+    seed: int
+    first_seed: int
+    people: int
+    views: int
+    held_out: int
+    batch: int
+    steps: int
+    rate: float
+    temperature: float
+    average_decay: float
+    varied: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.varied) - set(CORE_NAMES))
+        if unknown:
+            raise OhloraError(f"[identity] varied: unknown parameter {unknown[0]!r}; known: {', '.join(CORE_NAMES)}")
+        if self.views < 2 or self.people <= self.held_out:
+            raise OhloraError("[identity] needs at least 2 views of each person, and more people than are held out")
+
+    @property
+    def config(self) -> IdentityConfig:
+        """The network's sizes."""
+        return IdentityConfig(self.size, self.widths, self.dimension)
+
+
 def read_settings(path: Path, table: str) -> dict[str, Any]:
     """One top-level table of a settings file.
 
@@ -158,6 +209,13 @@ def parser_settings(path: Path, table: str = "parser") -> ParserSettings:
 def discriminator_settings(path: Path) -> DiscriminatorSettings:
     """The ``[discriminator]`` table of a settings file."""
     return DiscriminatorSettings(**_known(DiscriminatorSettings, read_settings(path, "discriminator")))
+
+
+def identity_settings(path: Path) -> IdentitySettings:
+    """The ``[identity]`` table of a settings file."""
+    values = read_settings(path, "identity")
+    values.update({name: tuple(value) for name, value in values.items() if isinstance(value, list)})
+    return IdentitySettings(**_known(IdentitySettings, values))
 
 
 def _known(kind: type, values: dict[str, Any]) -> dict[str, Any]:

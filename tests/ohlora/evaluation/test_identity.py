@@ -42,7 +42,7 @@ def test_round_trip(tmp_path: Path) -> None:
 
 
 def test_what_is_missing_or_damaged_is_said(tmp_path: Path) -> None:
-    with pytest.raises(MissingModelError, match="train_identity"):
+    with pytest.raises(MissingModelError, match="pretrain identity"):
         load_identity(tmp_path)
     save_identity(tiny(), tmp_path)
     config = json.loads((tmp_path / "config.json").read_text())
@@ -74,7 +74,8 @@ def test_contrastive_loss_by_hand() -> None:
 
 def test_training_repeats_its_batches_learns_and_calibrates() -> None:
     pytest.importorskip("skia", exc_type=ImportError)
-    from ohlora.pretraining.identity_training import IdentitySettings, IdentityTraining, identity_settings
+    from ohlora.pretraining.identity_training import IdentityTraining
+    from ohlora.pretraining.settings import IdentitySettings, identity_settings
 
     stored = identity_settings(Path(__file__).parents[3] / "scripts" / "portraits.toml")
     values = {**vars(stored), "size": 16, "widths": (8, 16), "dimension": 6, "held_out": 2, "batch": 4}
@@ -87,7 +88,10 @@ def test_training_repeats_its_batches_learns_and_calibrates() -> None:
     torch.testing.assert_close(module.batch(3), module.batch(3))
     calibration = module.calibrate()
     assert calibration.same == pytest.approx(1.0, abs=1e-4) and calibration.people == 2
-    one, other = (module.average(torch.from_numpy(people[k, :1]).permute(0, 3, 1, 2) / 127.5 - 1) for k in (0, 1))
+    one, other = (
+        module.ema.averaged(module.network)(torch.from_numpy(people[k, :1]).permute(0, 3, 1, 2) / 127.5 - 1)
+        for k in (0, 1)
+    )
     assert calibration.different == pytest.approx(float((one * other).sum()), abs=1e-4)
 
 
@@ -95,7 +99,8 @@ def test_views_of_a_person_differ_only_in_what_varies() -> None:
     pytest.importorskip("skia", exc_type=ImportError)
     from dataclasses import replace
 
-    from ohlora.pretraining.identity_training import identity_settings, render_person
+    from ohlora.pretraining.people import render_person
+    from ohlora.pretraining.settings import identity_settings
 
     stored = identity_settings(Path(__file__).parents[3] / "scripts" / "portraits.toml")
     none = render_person(1, replace(stored, varied=(), size=16, views=2))

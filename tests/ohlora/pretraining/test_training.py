@@ -89,20 +89,19 @@ def test_settings_that_miss_a_name(tmp_path: Path) -> None:
 def test_export_draws_what_training_drew() -> None:
     settings = generator_settings(SETTINGS)
     module = Distillation(settings, None)
-    exported = fold_rotation(module.average, settings)
+    average = module.ema.averaged(module.generator)
+    exported = fold_rotation(average, settings)
     assert exported.config.z_dim == settings.z_dim
     z = torch.randn(2, settings.z_dim)
     coordinates = z / z.square().mean(dim=1, keepdim=True).sqrt() @ latent_rotation(settings, 46).T
     with torch.no_grad():
-        expected = module.average.synthesis(
-            module.coordinates_to_ws(module.average, coordinates), lod=0.0, noise="none"
-        )
+        expected = average.synthesis(module.coordinates_to_ws(average, coordinates), lod=0.0, noise="none")
         torch.testing.assert_close(exported(z, noise="none"), expected, rtol=1e-3, atol=1e-4)
 
 
 def test_an_exported_generator_can_be_trained_further() -> None:
     settings = generator_settings(SETTINGS)
-    before = Distillation(settings, None).average
+    before = Distillation(settings, None).generator
     after = unfold_rotation(fold_rotation(before, settings), settings, 46)
     for name, value in before.state_dict().items():
         torch.testing.assert_close(after.state_dict()[name], value, rtol=1e-4, atol=1e-4 * float(value.abs().max()))
