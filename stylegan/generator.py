@@ -49,11 +49,6 @@ class Module(Protocol):
 class AppendedMappingNetwork(Module, Protocol):
     """A copy of a mapping network that reads E further elements beside z, see `GeneratorNetwork.appended_mapping`."""
 
-    @property
-    def elements(self) -> int:
-        """E."""
-        ...
-
     def follow(self, directions: Tensor) -> None:
         """Lets the first elements move the normalised z along directions `(D, z_dim)`, D <= E."""
         ...

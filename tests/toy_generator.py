@@ -17,10 +17,6 @@ class LinearMapping(nn.Module):
         self.matrix = nn.Parameter(matrix.detach().clone())
         self.columns = nn.Parameter(torch.zeros(elements, matrix.shape[1]))
 
-    @property
-    def elements(self) -> int:
-        return len(self.columns)
-
     @torch.no_grad()
     def follow(self, directions: Tensor) -> None:
         self.columns[: len(directions)] = directions @ self.matrix

@@ -10,12 +10,12 @@ from ohlora.hub.download import check_digest
 from ohlora.hub.resolve import resolve_model
 from ohlora.hub.storage import find_files, missing_model
 from segmentation import FaceParser, backend_names
-from stylegan import Generator, from_pretrained, load_checkpoint
+from stylegan import GeneratorNetwork, from_pretrained, load_checkpoint
 
 _EMBEDDED, _FOR_PHOTOGRAPHS = "portraits", "facexformer"
 
 
-def load_generator(name: str | Path, device: str | torch.device = "cpu") -> Generator:
+def load_generator(name: str | Path, device: str | torch.device = "cpu") -> GeneratorNetwork:
     """Load a generator, in evaluation mode.
 
     Args:

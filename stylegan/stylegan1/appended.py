@@ -44,11 +44,6 @@ class AppendedMapping(nn.Module):
         self.biases = nn.ParameterList((layer.bias * layer.lr_mul).detach().clone() for layer in layers)
         self.columns = nn.Parameter(torch.zeros(len(self.biases[0]), elements))
 
-    @property
-    def elements(self) -> int:
-        """E."""
-        return self.columns.shape[1]
-
     @torch.no_grad()
     def follow(self, directions: Tensor) -> None:
         """Lets the first elements move the latent along directions.

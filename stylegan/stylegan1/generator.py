@@ -55,11 +55,6 @@ class Generator(nn.Module):
         return self.config.num_layers
 
     @property
-    def num_layers(self) -> int:
-        """The same as `num_ws`."""
-        return self.num_ws
-
-    @property
     def resolution(self) -> int:
         """Side of an image in pixels."""
         return self.config.resolution

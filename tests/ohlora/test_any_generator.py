@@ -12,6 +12,7 @@ from ohlora.generation.drawing import FaceDrawer
 from ohlora.generation.loaded_model import LoadedModel
 from ohlora.generation.seeds import latents
 from ohlora.generation.synthesis import SynthesisSettings, synthesize
+from ohlora.sliders.conditional import ConditionalGenerator
 from ohlora.sliders.published import PublishedConditionalGenerator
 from tests.toy_generator import SIDE, ToyGenerator
 
@@ -47,6 +48,19 @@ def test_a_dataset_is_synthesised(tmp_path: Path, toy: ToyGenerator) -> None:
 
 def test_random_faces_are_drawn_for_the_figures(toy: ToyGenerator) -> None:
     assert generate(toy, 3, seed=0, truncation=0.7).shape == (3, SIDE, SIDE, 3)
+
+
+@torch.no_grad()
+def test_sliders_are_added(toy: ToyGenerator) -> None:
+    torch.manual_seed(0)
+    model = ConditionalGenerator(toy, ["mouth", "pose"]).eval()
+    z = torch.randn(3, 6)
+    for psi in (0.7, torch.tensor([[0.5], [1.0], [0.7]])):
+        expected = toy.synthesise(toy.truncate(toy.map(z), psi))
+        assert torch.equal(model(z, torch.full((3, 2), torch.nan), psi), expected)
+    model.mapping.follow(torch.eye(6)[:2])
+    moved = model(z, torch.tensor([[1.0, torch.nan]]).expand(3, 2))
+    assert not torch.allclose(moved, toy.synthesise(toy.truncate(toy.map(z), 1.0)))
 
 
 def test_labels_become_sliders() -> None:

@@ -15,12 +15,6 @@ from tests.toy_generator import ToyGenerator
 ROOT = Path(__file__).parents[2]
 # These make a network, and know what it is made of.
 MAKERS = ("ohlora/pretraining/", "scripts/export_generator.py")
-UNFINISHED = (
-    "ohlora/finetuning/",
-    "ohlora/hub/networks.py",
-    "ohlora/sliders/conditional.py",
-    "ohlora/sliders/directions.py",
-)
 CLASSES = {"Generator", "GeneratorConfig", "build_generator", "mix_styles"}
 INSIDES = {
     "a part of the network": r"\b(base|generator|network)\.(mapping|truncation|synthesis|num_layers)\b",
@@ -115,7 +109,6 @@ def test_a_layer_that_is_none(generator: GeneratorNetwork, w: torch.Tensor) -> N
 def test_an_appended_mapping_begins_as_the_pretrained_one(generator: GeneratorNetwork) -> None:
     mapping = generator.appended_mapping(2)
     z = torch.randn(3, generator.z_dim)
-    assert mapping.elements == 2
     torch.testing.assert_close(mapping(mapping.first_layer(z), torch.randn(3, 2)), generator.map(z))
 
 
@@ -147,7 +140,7 @@ def knowledge(source: str) -> Iterator[str]:
 def test_nobody_outside_knows_more_than_the_contract() -> None:
     sources = [*(ROOT / "ohlora").rglob("*.py"), *(ROOT / "scripts").rglob("*.py")]
     names = {source: source.relative_to(ROOT).as_posix() for source in sources}
-    checked = [source for source in sources if not names[source].startswith(MAKERS + UNFINISHED)]
+    checked = [source for source in sources if not names[source].startswith(MAKERS)]
     assert len(checked) > 50
     found = [f"{names[source]}:{place}" for source in checked for place in knowledge(source.read_text("utf-8"))]
     assert not found

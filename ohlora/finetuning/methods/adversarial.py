@@ -15,7 +15,6 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ohlora.errors import SettingsError
 from ohlora.finetuning.data import read_images
 from ohlora.finetuning.job import Job
 from ohlora.finetuning.model_training import ModelTraining
@@ -26,7 +25,6 @@ from ohlora.images.pixels import from_arrays
 from ohlora.sliders.conditional import ConditionalGenerator
 from ohlora.training.schedule import rate_at, step_random
 from ohlora.training.trainer import fit as train
-from stylegan import Discriminator, DiscriminatorConfig, Generator, GeneratorConfig
 
 _FAKE, _REAL = 41, 42
 _R1 = 5.0
@@ -38,13 +36,7 @@ def fit(job: Job) -> ConditionalGenerator:
 
     Raises:
         DatasetError: Too few of the labelled faces are the generator's own.
-        SettingsError: The generator is no StyleGAN.
     """
-    if not isinstance(job.base, Generator):
-        raise SettingsError(
-            f"the method adversarial knows the discriminator of StyleGAN alone, and {job.base_name} is another network; "
-            "leave --method out"
-        )
     # Feedback would do what the discriminator is to teach.
     model = job.new_model(replace(job.settings.conditional, passes=0))
     job.fit_regressor(model.regressor, *job.own_latents(), "regressor0")
@@ -67,14 +59,13 @@ class AdversarialTraining(ModelTraining):
     def __init__(self, model: ConditionalGenerator, job: Job) -> None:
         method = job.settings.method
         assert isinstance(method, AdversarialSettings)
-        assert isinstance(job.base, Generator)
         settings = job.settings
         super().__init__(model, method.steps, settings.ema_decay, settings.checkpoint_every)
         self.automatic_optimization = False
         self.settings, self.method = settings, method
         self._validation: Validation = job.validation()
         torch.manual_seed(settings.seed + 3)
-        self.discriminator = Discriminator(discriminator_config(job.base.config, len(model.sliders)))
+        self.discriminator = job.base.new_discriminator(1 + len(model.sliders))
         self.values = job.data.values
         self.complete = np.flatnonzero(~np.isnan(self.values).any(axis=1))
         self.images = read_images(job.data, model.resolution)
@@ -156,10 +147,3 @@ class AdversarialTraining(ModelTraining):
         return optimizers, [
             torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_at(step, steps)) for optimizer in optimizers
         ]
-
-
-def discriminator_config(config: GeneratorConfig, sliders: int) -> DiscriminatorConfig:
-    """Sizes of the discriminator that belongs to a generator; its batches may have any size."""
-    return DiscriminatorConfig(
-        config.resolution, config.fmaps_base, config.fmaps_max, config.image_channels, 1 + sliders, minibatch_group=0
-    )
