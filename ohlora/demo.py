@@ -19,9 +19,11 @@ from ohlora.generation.loaded_model import LoadedModel
 from ohlora.generation.synthesis import SynthesisSettings, SynthesisSummary, synthesize
 from ohlora.images.contact_sheet import SheetStyle, contact_sheet
 from ohlora.labelling.attributes import ATTRIBUTES
-from ohlora.labelling.folder import LabelSettings, LabelSummary, label
+from ohlora.labelling.folder import label
 from ohlora.labelling.report import write_report
 from ohlora.labelling.report.page import attribute_columns
+from ohlora.labelling.settings import LabelSettings
+from ohlora.labelling.summary import LabelSummary
 from ohlora.progress import describe_rate
 from ohlora.reports.figures import save_distributions
 from ohlora.sliders.slider_model import SliderModel
@@ -54,7 +56,7 @@ class DemoSummary:
         width = max(len(str(path)) for path in self.files)
         return [
             f"synthesised {describe_rate(self.synthesis.made, self.synthesis.seconds, 'faces')}",
-            f"labelled {describe_rate(self.labels.labelled, self.labels.seconds, 'images')}",
+            f"labelled {describe_rate(self.labels.made, self.labels.seconds, 'images')}",
             self.labels.missing_line(),
             *(f"{path!s:{width}}  {text}" for path, text in self.files.items()),
             *self.judged,

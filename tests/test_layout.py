@@ -14,7 +14,6 @@ SAYS_NOTHING = ("utils", "util", "helpers", "common", "misc")
 # Files that are still to shrink.
 TOO_LONG = {
     "ohlora/finetuning/run.py",
-    "ohlora/labelling/folder.py",
     "ohlora/sliders/conditional.py",
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,39 +14,40 @@ from numpy.typing import NDArray
 from ohlora.classification.ensemble import Ensemble
 from ohlora.classification.labelled_images import read_image
 from ohlora.datasets.face_folder import NORMALIZATION_NAME, TABLE_NAME, FaceDataset
+from ohlora.datasets.resumable import FinishedRow, Job, RunSummary, read_ahead, run_job
 from ohlora.errors import DatasetError
 from ohlora.images.pictures import PictureError
 from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.label_columns import CLASSIFIER, LabelName, is_classified
 from ohlora.labelling.normalization import Normalizer
-from ohlora.progress import describe_rate, progress_bar
 
-_THREADS = 2
 _BATCH = 64
 
 
 @dataclass(frozen=True)
-class PredictionSummary:
-    """What was done: faces that got a value, faces that had it, faces that cannot be read, and where it is from."""
+class PredictionSummary(RunSummary):
+    """What was done: `made` are the faces that got a value.
 
-    folder: Path
+    Attributes:
+        label: What was predicted.
+        source: Where the values are from.
+        unreadable: Faces that cannot be read.
+        ones: Faces of the folder above 0.5.
+    """
+
     label: str
     source: str
-    given: int
-    kept: int
     unreadable: int
     ones: int
-    seconds: float
 
     def lines(self) -> list[str]:
         """What was done, for people."""
-        kept = f"; {self.kept} had it already" if self.kept else ""
         unreadable = [f"{self.unreadable} images cannot be read"] if self.unreadable else []
         where = f"{self.label} > 0.9"
         return [
-            f"{describe_rate(self.given, self.seconds, 'faces')}{kept}",
+            self.rate_line("faces", "had it already"),
             *unreadable,
-            f"{self.label} of {self.given + self.kept} faces is from: {self.source}; {self.ones} are above 0.5",
+            f"{self.label} of {self.made + self.kept} faces is from: {self.source}; {self.ones} are above 0.5",
             f"columns {self.label} and {self.label}_source in {self.folder / TABLE_NAME}",
             f"next: ohlora filter {shlex.quote(str(self.folder))} --where {shlex.quote(where)} --out chosen",
         ]
@@ -62,29 +62,24 @@ def predict(folder: str | Path, classifier: Ensemble, *, progress: bool = True) 
     Raises:
         DatasetError: When there are no faces, or the table has a column of that name from elsewhere.
     """
-    started = time.monotonic()
     dataset, label = FaceDataset(folder), classifier.label
     source = f"{CLASSIFIER} {classifier.fingerprint}"
-    given = unreadable = 0
+    unreadable: list[str] = []
+
+    def work(names: list[str]) -> Iterator[FinishedRow]:
+        for batch in read_ahead(names, _BATCH, lambda name: read_image(dataset.path(name), classifier.size)):
+            for row in _predict_batch(batch, classifier, source):
+                unreadable.extend([] if row.cells[label.source_column] else [row.name])
+                yield row
+
     with dataset.writing():
-        names = list(dict.fromkeys([*dataset.rows, *dataset.image_files()]))
-        if not names:
-            raise DatasetError(f"expected images in {dataset.folder}, found none; ohlora synthesize makes some")
+        names = dataset.faces()
         _check_column(dataset, label)
-        todo = [name for name in names if not _is_done(dataset, name, label, source)]
-        with progress_bar("classify", "face", len(names), len(names) - len(todo), progress) as bar:
-            for batch, images in _read_batches(dataset, todo, classifier.size):
-                for name, value in zip(batch, _judge(classifier, images), strict=True):
-                    readable = not np.isnan(value)
-                    given, unreadable = given + readable, unreadable + (not readable)
-                    cells = {label.probability_column: value, label.name: value}
-                    dataset.update(name, {**cells, label.source_column: source if readable else None})
-                bar.update(len(batch))
+        job = Job("classify", "face", names, lambda name: _is_done(dataset, name, label, source), work)
+        run = run_job(dataset, job, progress=progress)
     ones = int((dataset.numbers(label.name) > 0.5).sum())
-    seconds = time.monotonic() - started
-    return PredictionSummary(
-        dataset.folder, label.name, source, given, len(names) - len(todo), unreadable, ones, seconds
-    )
+    made, failed = run.made - len(unreadable), len(unreadable)
+    return PredictionSummary(dataset.folder, made, run.kept, run.seconds, label.name, source, failed, ones)
 
 
 def take_from_parser(folder: str | Path, label: LabelName) -> PredictionSummary:
@@ -122,7 +117,7 @@ def take_from_parser(folder: str | Path, label: LabelName) -> PredictionSummary:
         folder=dataset.folder,
         label=label.name,
         source=sources,
-        given=len(changed),
+        made=len(changed),
         kept=len(known - set(changed)),
         unreadable=0,
         ones=ones,
@@ -146,23 +141,17 @@ def _is_done(dataset: FaceDataset, name: str, label: LabelName, source: str) -> 
     return row.get(label.source_column) == source and bool(row.get(label.probability_column))
 
 
-def _read_batches(
-    dataset: FaceDataset, names: Sequence[str], size: int
-) -> Iterator[tuple[Sequence[str], list[NDArray[np.uint8] | PictureError]]]:
-    """Read images in batches, the next one while the caller works on the last."""
-    batches = [names[first : first + _BATCH] for first in range(0, len(names), _BATCH)]
-    with ThreadPoolExecutor(_THREADS) as pool:
-
-        def read(batch: Sequence[str]) -> list[Future[NDArray[np.uint8] | PictureError]]:
-            return [pool.submit(read_image, dataset.path(name), size) for name in batch]
-
-        ahead = read(batches[0]) if batches else []
-        for number, batch in enumerate(batches):
-            current, ahead = ahead, read(batches[number + 1]) if number + 1 < len(batches) else []
-            yield batch, [image.result() for image in current]
+def _predict_batch(
+    batch: Sequence[tuple[str, NDArray[np.uint8] | PictureError]], classifier: Ensemble, source: str
+) -> Iterator[FinishedRow]:
+    """What the table gets of a batch of images; faces that cannot be read get nothing."""
+    label = classifier.label
+    for (name, _), value in zip(batch, _probabilities(classifier, [image for _, image in batch]), strict=True):
+        origin = None if np.isnan(value) else source
+        yield FinishedRow(name, {label.probability_column: value, label.name: value, label.source_column: origin})
 
 
-def _judge(classifier: Ensemble, images: list[NDArray[np.uint8] | PictureError]) -> NDArray[np.float64]:
+def _probabilities(classifier: Ensemble, images: list[NDArray[np.uint8] | PictureError]) -> NDArray[np.float64]:
     """Probabilities `(B,)`, NaN for images that cannot be read."""
     values = np.full(len(images), np.nan)
     readable = [index for index, image in enumerate(images) if not isinstance(image, PictureError)]

@@ -30,7 +30,7 @@ def command(out: Path, seeds: str, model: str, parser_name: str, device: str, pr
     from ohlora.generation.loaded_model import load_with_sliders, load_without_sliders
     from ohlora.generation.seeds import parse_seeds
     from ohlora.hub import load_parser
-    from ohlora.labelling.folder import LabelSettings
+    from ohlora.labelling.settings import LabelSettings
     from ohlora.sliders.slider_model import has_sliders
 
     place = resolve_device(device)

@@ -54,7 +54,8 @@ def command(
       ohlora label more_faces --normalization faces/normalization.json
     """  # noqa: D301 - click reads the escape itself
     from ohlora.hub import load_parser
-    from ohlora.labelling.folder import LabelSettings, label
+    from ohlora.labelling.folder import label
+    from ohlora.labelling.settings import LabelSettings
 
     settings = LabelSettings(
         parser=parser_name,

@@ -12,8 +12,6 @@ While a command writes, finished rows go to a hidden journal, one line each, and
 only ever replaced as a whole: a killed run loses no finished row, and nobody ever reads half a table.
 """
 
-import csv
-import io
 import json
 import math
 import os
@@ -21,11 +19,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, TypeAlias
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ohlora.datasets.table import FILE_NAME, Row, format_table, read_table, table_cell
 from ohlora.errors import BusyDatasetError, DatasetError
 from ohlora.files import remove_unfinished, write_text
 
@@ -34,11 +33,8 @@ NORMALIZATION_NAME = "normalization.json"
 LATENTS_NAME = "latents.npz"
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 
-_FILE_NAME = "file_name"
 _JOURNAL_NAME = ".metadata.journal.jsonl"
 _SECONDS_BETWEEN_SAVES = 20.0
-
-Row: TypeAlias = dict[str, str]
 
 
 class FaceDataset:
@@ -56,7 +52,7 @@ class FaceDataset:
         self.folder = Path(folder)
         if not self.folder.is_dir():
             raise DatasetError(f"expected a folder of images, found none at {self.folder}")
-        self.columns: list[str] = [_FILE_NAME]
+        self.columns: list[str] = [FILE_NAME]
         self.rows: dict[str, Row] = {}
         self._journal: IO[str] | None = None
         self._saved_at = 0.0
@@ -99,6 +95,17 @@ class FaceDataset:
         )
         return sorted(path.as_posix() for path in found if not any(part.startswith((".", "__")) for part in path.parts))
 
+    def faces(self) -> list[str]:
+        """All images, those of the table first.
+
+        Raises:
+            DatasetError: There are none.
+        """
+        names = list(dict.fromkeys([*self.rows, *self.image_files()]))
+        if not names:
+            raise DatasetError(f"expected images in {self.folder}, found none; ohlora synthesize makes some")
+        return names
+
     def text(self, column: str) -> list[str]:
         """The cells of a column in the order of the rows; empty where a row has none."""
         return [row.get(column, "") for row in self.rows.values()]
@@ -122,7 +129,7 @@ class FaceDataset:
         Raises:
             DatasetError: When either is not what this module writes or a spreadsheet may have made of it.
         """
-        self.columns, self.rows = [_FILE_NAME], {}
+        self.columns, self.rows = [FILE_NAME], {}
         table = self.folder / TABLE_NAME
         if table.exists():
             self.columns, self.rows = read_table(table)
@@ -156,7 +163,7 @@ class FaceDataset:
             cells: Column -> value. Numbers are written with 9 digits; None and NaN leave the cell empty.
         """
         assert self._journal is not None, "update() outside of writing()"
-        text = {column: _cell(value) for column, value in cells.items()}
+        text = {column: table_cell(value) for column, value in cells.items()}
         self._merge(file_name, text)
         self._journal.write(json.dumps([file_name, text], ensure_ascii=False) + "\n")
         self._journal.flush()
@@ -166,7 +173,7 @@ class FaceDataset:
     def set_column(self, column: str, values: Mapping[str, object]) -> None:
         """Set one column for many rows by their file names; it is on the disk after the next `save`."""
         for file_name, value in values.items():
-            self._merge(file_name, {column: _cell(value)})
+            self._merge(file_name, {column: table_cell(value)})
 
     def save(self) -> None:
         """Write the table as a whole and empty the journal, in this order, so that a row is always in one of them."""
@@ -177,61 +184,7 @@ class FaceDataset:
 
     def _merge(self, file_name: str, cells: Mapping[str, str]) -> None:
         self.columns.extend(column for column in cells if column not in self.columns)
-        self.rows.setdefault(file_name, {_FILE_NAME: file_name}).update(cells)
-
-
-def read_table(path: Path) -> tuple[list[str], dict[str, Row]]:
-    """Read a table that this module, a spreadsheet or a person wrote.
-
-    A byte-order mark, blank lines, other line ends, another order of columns and rows that end early are accepted.
-
-    Returns:
-        The columns with `file_name` first, and the rows by file name.
-
-    Raises:
-        DatasetError: When there is no `file_name` column, a row has more cells than the header, or a name comes twice.
-    """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(f"expected a table in UTF-8, cannot read {path}: {error}") from error
-    lines = [line for line in lines if any(cell.strip() for cell in line)]
-    header = [name.strip() for name in lines[0]] if lines else [_FILE_NAME]
-    if _FILE_NAME not in header or len(set(header)) < len(header):
-        raise DatasetError(f"expected a column file_name and no name twice in {path}, found: {', '.join(header)}")
-    rows: dict[str, Row] = {}
-    for line in lines[1:]:
-        row = dict(zip(header, line, strict=False))
-        name = row.get(_FILE_NAME, "")
-        if len(line) > len(header) or not name or name in rows:
-            problem = (
-                f"{len(line)} cells" if len(line) > len(header) else f"'{name}' " + ("twice" if name else "as a name")
-            )
-            raise DatasetError(
-                f"expected rows of {len(header)} cells, each with its own file_name, in {path}; found {problem}"
-            )
-        rows[name] = row
-    return [_FILE_NAME, *(name for name in header if name != _FILE_NAME)], rows
-
-
-def format_table(columns: list[str], rows: Mapping[str, Row]) -> str:
-    """Write columns and rows as CSV text with a header."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([row.get(column, "") for column in columns] for row in rows.values())
-    return text.getvalue()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float | np.floating):
-        text = "" if math.isnan(value) else f"{float(value):.9g}"
-        # Readers guess a column's type from its cells: 1 would be a whole number where its neighbours are not.
-        return f"{text}.0" if text.lstrip("-").isdecimal() else text
-    return str(value)
+        self.rows.setdefault(file_name, {FILE_NAME: file_name}).update(cells)
 
 
 def _read_journal(path: Path) -> Iterator[tuple[str, Row]]:

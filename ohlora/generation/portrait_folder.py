@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import shlex
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,11 +12,11 @@ from pathlib import Path
 from PIL import Image
 
 from ohlora.datasets.face_folder import FaceDataset
-from ohlora.errors import DatasetError, SettingsError
+from ohlora.datasets.resumable import FinishedRow, Job, RunSummary, check_same_settings, run_job
+from ohlora.errors import SettingsError
 from ohlora.files import replacing
 from ohlora.portraits.render import MAX_SIZE, render
 from ohlora.portraits.sampling import SAMPLINGS, sample_parameters
-from ohlora.progress import describe_rate, progress_bar
 
 
 @dataclass(frozen=True)
@@ -45,20 +44,19 @@ class CollectionSettings:
 
 
 @dataclass(frozen=True)
-class CollectionSummary:
-    """What a run drew: the folder, portraits made and already there, and the time it took."""
+class CollectionSummary(RunSummary):
+    """What a run drew.
 
-    folder: Path
+    Attributes:
+        labels_folder: Where the label maps are.
+    """
+
     labels_folder: Path
-    made: int
-    kept: int
-    seconds: float
 
     def lines(self) -> list[str]:
         """What was done and where it is, for people."""
-        kept = f"; {self.kept} were there already" if self.kept else ""
         return [
-            f"{describe_rate(self.made, self.seconds, 'portraits')}{kept}",
+            self.rate_line("portraits"),
             f"images and metadata.csv with the truth (true_*) and every parameter (param_*) in {self.folder}",
             f"exact label maps, classes 0..10 as grey values, in {self.labels_folder}",
             f"next: ohlora label {shlex.quote(str(self.folder))}",
@@ -82,35 +80,24 @@ def write_portraits(
     dataset = FaceDataset.create(out)
     label_maps = dataset.labels_folder / "truth"
     label_maps.mkdir(parents=True, exist_ok=True)
-    started = time.monotonic()
-    recipe = {"sampling": settings.sampling, "size": str(settings.size)}
-    with dataset.writing():
-        _check_same_recipe(dataset, recipe)
-        todo = [seed for seed in settings.seeds if _file_name(seed) not in dataset.rows]
-        kept = len(settings.seeds) - len(todo)
-        draw = partial(_draw, folder=dataset.folder, label_maps=label_maps, settings=settings)
+    common = {"sampling": settings.sampling, "size": settings.size}
+    seeds = {_file_name(seed): seed for seed in settings.seeds}
+    draw = partial(_draw, folder=dataset.folder, label_maps=label_maps, settings=settings)
+
+    def work(names: list[str]) -> Iterator[FinishedRow]:
         # Fresh interpreters: forked copies of a process that runs threads can hang.
-        with (
-            multiprocessing.get_context("spawn").Pool(workers) as pool,
-            progress_bar("draw", "portrait", len(settings.seeds), kept, progress) as bar,
-        ):
-            for seed, cells in pool.imap(draw, todo, chunksize=4):
-                dataset.update(_file_name(seed), {"seed": seed, **recipe, **cells})
-                bar.update()
-    return CollectionSummary(dataset.folder, label_maps, len(todo), kept, time.monotonic() - started)
+        with multiprocessing.get_context("spawn").Pool(workers) as pool:
+            for seed, cells in pool.imap(draw, [seeds[name] for name in names], chunksize=4):
+                yield FinishedRow(_file_name(seed), {"seed": seed, **common, **cells})
+
+    with dataset.writing():
+        check_same_settings(dataset, common, mark="sampling", units="portraits")
+        run = run_job(dataset, Job("draw", "portrait", list(seeds), dataset.rows.__contains__, work), progress=progress)
+    return CollectionSummary(run.folder, run.made, run.kept, run.seconds, label_maps)
 
 
 def _file_name(seed: int) -> str:
     return f"portrait{seed:08d}.png"
-
-
-def _check_same_recipe(dataset: FaceDataset, recipe: dict[str, str]) -> None:
-    for row in dataset.rows.values():
-        for name, value in recipe.items():
-            if row.get(name, value) != value:
-                raise DatasetError(
-                    f"{dataset.folder} holds portraits with {name} {row[name]}, asked for was {value}; use another folder"
-                )
 
 
 def _draw(seed: int, *, folder: Path, label_maps: Path, settings: CollectionSettings) -> tuple[int, dict[str, float]]:

@@ -5,12 +5,9 @@ they come from, where the gender is from, the box of the face in the image, and 
 as soon as they are known; attributes at the end, when the range of all scores is.
 """
 
-import shlex
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +16,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ohlora.datasets.face_folder import NORMALIZATION_NAME, TABLE_NAME, FaceDataset
-from ohlora.errors import DatasetError, SettingsError
+from ohlora.datasets.resumable import FinishedRow, Job, read_ahead, run_job
+from ohlora.errors import DatasetError
 from ohlora.files import replacing
 from ohlora.hub import CATALOG
 from ohlora.images.pictures import PictureError, open_picture
 from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.label_columns import is_classified
-from ohlora.labelling.normalization import BOUNDS, Normalizer
-from ohlora.labelling.scores import VERSIONS, compute_scores
-from ohlora.progress import describe_rate, progress_bar
+from ohlora.labelling.normalization import Normalizer
+from ohlora.labelling.scores import compute_scores
+from ohlora.labelling.settings import LabelSettings
+from ohlora.labelling.summary import LabelSummary
 from segmentation import FaceParser, ParsedFace
 from segmentation.classes import CLASS_COLORS
 
@@ -36,84 +35,6 @@ PHOTOGRAPHS_WARNING = (
     "for photographs use: --parser facexformer"
 )
 _HEADS = ("segmentation", "gender")
-_READING_THREADS = 2
-
-
-@dataclass(frozen=True)
-class LabelSettings:
-    """How to label.
-
-    Attributes:
-        parser: Name that the rows carry, `portraits` or `facexformer`, or a folder of a parser's weights.
-        scores: Version of the scores.
-        bounds: What an attribute's range stands for: `minmax` of all scores, or robust `quantile`s.
-        normalization: A saved normalisation to apply instead of fitting one to these images.
-        label_maps: Whether label maps are written, as PNGs that hold the class ids and show their colours.
-        overlays: Whether the label maps over the faces are written.
-        overwrite: Whether images that are labelled already are labelled again.
-        batch_size: Images that pass through the parser together.
-    """
-
-    parser: str = "portraits"
-    scores: str = "v3"
-    bounds: str = "minmax"
-    normalization: Path | None = None
-    label_maps: bool = False
-    overlays: bool = False
-    overwrite: bool = False
-    batch_size: int = 16
-
-    def __post_init__(self) -> None:
-        for name, value, known in (("bounds", self.bounds, BOUNDS), ("scores version", self.scores, tuple(VERSIONS))):
-            if value not in known:
-                raise SettingsError(f"expected as {name} one of {', '.join(known)}, got '{value}'")
-        if self.batch_size < 1:
-            raise SettingsError(f"expected a batch size of at least 1, got {self.batch_size}")
-
-
-@dataclass(frozen=True)
-class LabelSummary:
-    """What a run did.
-
-    Attributes:
-        folder: The dataset folder.
-        labelled: Images of this run.
-        kept: Images that were labelled already.
-        unreadable: Images of the folder that cannot be read.
-        faceless: Images of the folder in which no face was found.
-        missing: Images without a value, by attribute; unreadable and faceless ones are among them.
-        seconds: Duration of the run.
-        warnings: What the user should know, one line each.
-        files: Files and folders that were written beside the table.
-    """
-
-    folder: Path
-    labelled: int
-    kept: int
-    unreadable: int
-    faceless: int
-    missing: dict[str, int]
-    seconds: float
-    warnings: list[str] = field(default_factory=list)
-    files: list[Path] = field(default_factory=list)
-
-    def lines(self) -> list[str]:
-        """What was done, what is missing, where it is and what comes next, for people."""
-        kept = f"; {self.kept} were labelled already" if self.kept else ""
-        lines = [f"{describe_rate(self.labelled, self.seconds, 'images')}{kept}"]
-        if self.unreadable:
-            lines.append(f"{self.unreadable} images cannot be read")
-        if self.faceless:
-            lines.append(f"no face found in {self.faceless} images")
-        lines.append(self.missing_line())
-        lines.append(f"labels in {self.folder / TABLE_NAME}")
-        lines += [f"also {path}" for path in self.files]
-        return [*lines, f"next: ohlora report {shlex.quote(str(self.folder))}"]
-
-    def missing_line(self) -> str:
-        """How many images lack which attribute."""
-        missing = ", ".join(f"{name} {count}" for name, count in self.missing.items() if count)
-        return f"missing: {missing} (why: column 'missing')" if missing else "missing: nothing"
 
 
 def label(folder: str | Path, settings: LabelSettings, parser: FaceParser, *, progress: bool = True) -> LabelSummary:
@@ -136,42 +57,36 @@ def label(folder: str | Path, settings: LabelSettings, parser: FaceParser, *, pr
     dataset = FaceDataset(folder)
     saved = Normalizer.load(settings.normalization) if settings.normalization is not None else None
     with dataset.writing():
-        names = list(dict.fromkeys([*dataset.rows, *dataset.image_files()]))
-        if not names:
-            raise DatasetError(f"expected images in {dataset.folder}, found none; ohlora synthesize makes some")
+        names = dataset.faces()
         _check_columns(dataset)
-        run = _LabelRun(dataset, settings, parser)
-        todo = [name for name in names if settings.overwrite or not run.is_done(name)]
-        warnings = _warnings(dataset, todo, parser)
+        labelling = _FolderLabelling(dataset, settings, parser)
+        warnings = _warnings(dataset, [name for name in names if not labelling.is_done(name)], parser)
         for warning in warnings if progress else []:
             print(f"warning: {warning}", file=sys.stderr)
-        with progress_bar("label", "image", len(names), len(names) - len(todo), progress) as bar:
-            for batch in run.batches(todo):
-                run.label_batch(batch)
-                bar.update(len(batch))
-        files = [normalise(dataset, settings, saved), *run.made_folders()]
+        run = run_job(dataset, Job("label", "image", names, labelling.is_done, labelling.work), progress=progress)
+        files = [normalise(dataset, settings, saved), *labelling.folders.values()]
     missing = dataset.text("missing")
     return LabelSummary(
-        folder=dataset.folder,
-        labelled=len(todo),
-        kept=len(names) - len(todo),
+        dataset.folder,
+        run.made,
+        run.kept,
+        time.monotonic() - started,
         unreadable=sum(cell.startswith("image: ") for cell in missing),
         faceless=sum(cell.startswith("face: ") for cell in missing),
         missing={name: int(np.isnan(dataset.numbers(name)).sum()) for name in ATTRIBUTES if name in dataset.columns},
-        seconds=time.monotonic() - started,
         warnings=warnings,
         files=files,
     )
 
 
-class _LabelRun:
-    """Parses and scores batches of a dataset's images and writes what comes out."""
+class _FolderLabelling:
+    """Parses and scores batches of a dataset's images."""
 
     def __init__(self, dataset: FaceDataset, settings: LabelSettings, parser: FaceParser) -> None:
         self._dataset = dataset
         self._settings = settings
         self._parser = parser
-        self._folders = {
+        self.folders = {
             kind: dataset.labels_folder / kind
             for kind, wanted in (("label_maps", settings.label_maps), ("overlays", settings.overlays))
             if wanted
@@ -181,26 +96,19 @@ class _LabelRun:
         """Whether an earlier run labelled the image in the same way; unreadable ones are always tried again."""
         row = self._dataset.rows.get(name, {})
         return (
-            (row.get("parser"), row.get("scores_version")) == (self._settings.parser, self._settings.scores)
+            not self._settings.overwrite
+            and (row.get("parser"), row.get("scores_version")) == (self._settings.parser, self._settings.scores)
             and not row.get("missing", "").startswith("image: ")
-            and all(_side_path(folder, name).exists() for folder in self._folders.values())
+            and all(_side_path(folder, name).exists() for folder in self.folders.values())
         )
 
-    def made_folders(self) -> list[Path]:
-        return list(self._folders.values())
+    def work(self, names: Sequence[str]) -> Iterator[FinishedRow]:
+        """Label images."""
+        for batch in read_ahead(names, self._settings.batch_size, self._read):
+            yield from self.label_batch(batch)
 
-    def batches(self, names: Sequence[str]) -> Iterator[list[tuple[str, "Image.Image | PictureError"]]]:
-        """Read the images in batches, the next one while the caller works on the last."""
-        size = self._settings.batch_size
-        with ThreadPoolExecutor(_READING_THREADS) as pool:
-            ahead: list[Future[Image.Image | PictureError]] = []
-            for start in range(0, len(names), size):
-                batch = ahead or [pool.submit(self._read, name) for name in names[start : start + size]]
-                ahead = [pool.submit(self._read, name) for name in names[start + size : start + 2 * size]]
-                yield [(name, read.result()) for name, read in zip(names[start : start + size], batch, strict=True)]
-
-    def label_batch(self, batch: Sequence[tuple[str, "Image.Image | PictureError"]]) -> None:
-        """Label the images of a batch and put them into the table."""
+    def label_batch(self, batch: Sequence[tuple[str, Image.Image | PictureError]]) -> Iterator[FinishedRow]:
+        """Label the images of a batch; what cannot be read gets a row that says why."""
         faces = self._parse([image for _, image in batch if isinstance(image, Image.Image)])
         for name, image in batch:
             if isinstance(image, PictureError):
@@ -209,7 +117,7 @@ class _LabelRun:
                 face, scores, reasons = next(faces)
                 self._write_pictures(name, face)
                 row = self._face_row(face, scores, reasons)
-            self._dataset.update(name, self._without_classified(name, row))
+            yield FinishedRow(name, self._without_classified(name, row))
 
     def _without_classified(self, name: str, cells: dict[str, Any]) -> dict[str, Any]:
         """Leaves out attributes that `ohlora classify predict` gave; what the parser says is kept as their score."""
@@ -232,7 +140,7 @@ class _LabelRun:
         for index, face in enumerate(faces):
             yield face, table.row(index), table.reasons[index]
 
-    def _read(self, name: str) -> "Image.Image | PictureError":
+    def _read(self, name: str) -> Image.Image | PictureError:
         try:
             return open_picture(self._dataset.path(name))
         except PictureError as error:
@@ -257,7 +165,7 @@ class _LabelRun:
         }
 
     def _write_pictures(self, name: str, face: ParsedFace) -> None:
-        for kind, folder in self._folders.items():
+        for kind, folder in self.folders.items():
             path = _side_path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             picture = label_map_picture(face.label_map) if kind == "label_maps" else face.overlay()

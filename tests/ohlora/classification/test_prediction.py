@@ -15,8 +15,9 @@ from ohlora.cli.main import main
 from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import DatasetError
 from ohlora.hub import load_parser
-from ohlora.labelling.folder import LabelSettings, label
+from ohlora.labelling.folder import label
 from ohlora.labelling.label_columns import LabelName
+from ohlora.labelling.settings import LabelSettings
 from segmentation.pretrained import save_parser
 from segmentation.unet.network import PortraitParser, PortraitParserConfig
 from tests.ohlora.classification.conftest import COUNT, CPU, settings
@@ -37,7 +38,7 @@ def classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_face_gets_the_mean_of_the_folds(faces: Path, classifier: Path) -> None:
     ensemble = Ensemble.from_pretrained(classifier, CPU)
     summary = predict(faces, ensemble, progress=False)
-    assert (summary.given, summary.kept, summary.unreadable) == (COUNT + 10, 0, 0)
+    assert (summary.made, summary.kept, summary.unreadable) == (COUNT + 10, 0, 0)
     dataset = FaceDataset(faces)
     images = read_images(dataset, list(dataset.rows), 32, progress=False)
     means = np.mean([Ensemble(GENDER, [one], CPU, "x").probabilities(images) for one in ensemble.networks], axis=0)
@@ -56,7 +57,7 @@ def test_a_second_run_only_does_what_is_new(faces: Path, classifier: Path) -> No
     (faces / "broken.png").write_bytes(b"no picture")
     (faces / "000.png").rename(faces / "new.png")
     summary = predict(faces, ensemble, progress=False)
-    assert (summary.given, summary.kept, summary.unreadable) == (1, COUNT + 10, 1)
+    assert (summary.made, summary.kept, summary.unreadable) == (1, COUNT + 10, 1)
     rows = FaceDataset(faces).rows
     assert float(rows["new.png"]["gender"]) == pytest.approx(float(rows["000.png"]["gender"]), abs=1e-4)
     assert rows["broken.png"].get("gender", "") == rows["broken.png"].get("gender_source", "") == ""

@@ -18,7 +18,8 @@ from ohlora.classification.folds import split_folds
 from ohlora.classification.run import train
 from ohlora.classification.settings import ClassifierError
 from ohlora.cli.main import main
-from ohlora.datasets.face_folder import FaceDataset, read_table
+from ohlora.datasets.face_folder import FaceDataset
+from ohlora.datasets.table import read_table
 from ohlora.errors import SettingsError
 from ohlora.labelling.label_columns import LabelName
 from tests.ohlora.classification.conftest import COUNT, CPU, settings

@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from PIL import Image
 
 from ohlora.cli.main import main
-from ohlora.datasets.face_folder import FaceDataset, read_table
+from ohlora.datasets.face_folder import FaceDataset
+from ohlora.datasets.table import read_table
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by POSIX signals")
 

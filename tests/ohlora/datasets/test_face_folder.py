@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ohlora.datasets.face_folder import FaceDataset, read_table
+from ohlora.datasets.face_folder import FaceDataset
+from ohlora.datasets.table import read_table
 from ohlora.errors import DatasetError
 
 JOURNAL = ".metadata.journal.jsonl"

@@ -74,7 +74,6 @@ def test_what_cannot_be_drawn_is_said(network: Generator) -> None:
     assert FaceDrawer(network).read(0, 0.7) == {}
 
 
-@pytest.mark.xfail(reason="the sliders truncate in their own way", strict=False)
 def test_every_way_to_an_unmoved_face_is_the_same_to_the_bit(tmp_path: Path) -> None:
     seeds = tuple(range(24))
     settings = SynthesisSettings(seeds, truncation=0.7)

@@ -31,7 +31,7 @@ def test_second_run_draws_only_what_is_new(tmp_path: Path) -> None:
     write_portraits(tmp_path / "p", CollectionSettings(range(2), "core", size=32), progress=False)
     summary = write_portraits(tmp_path / "p", CollectionSettings(range(3), "core", size=32), progress=False)
     assert (summary.made, summary.kept) == (1, 2)
-    with pytest.raises(OhloraError, match="holds portraits with sampling core, asked for was full"):
+    with pytest.raises(OhloraError, match="holds portraits with sampling 'core', and this run has 'full'"):
         write_portraits(tmp_path / "p", CollectionSettings(range(3), "full", size=32), progress=False)
 
 

@@ -8,8 +8,10 @@ from PIL import Image
 from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import DatasetError, OhloraError, SettingsError
 from ohlora.labelling.attributes import ATTRIBUTES
-from ohlora.labelling.folder import LabelSettings, LabelSummary, label, label_map_picture
+from ohlora.labelling.folder import label, label_map_picture
 from ohlora.labelling.normalization import Normalizer
+from ohlora.labelling.settings import LabelSettings
+from ohlora.labelling.summary import LabelSummary
 from segmentation import FaceParser, ParsedFace
 from segmentation.classes import CLASS_COLORS
 from segmentation.parsed_face import no_face
@@ -75,7 +77,7 @@ def test_images_without_a_table_get_one_with_scores_and_attributes(tmp_path: Pat
     assert dataset.text("parser") == ["portraits"] * 3 and dataset.text("scores_version") == ["v3"] * 3
     assert dataset.text("gender_source") == ["portraits gender head"] * 3
     assert dataset.text("face_box") == ["0.0 0.0 10.0 10.0"] * 3
-    assert (summary.labelled, summary.kept, summary.unreadable, summary.faceless) == (3, 0, 0, 0)
+    assert (summary.made, summary.kept, summary.unreadable, summary.faceless) == (3, 0, 0, 0)
 
 
 def test_the_saved_normalisation_leads_from_attributes_back_to_scores(tmp_path: Path) -> None:
@@ -101,7 +103,7 @@ def test_what_is_missing_has_a_reason_and_no_invented_number(tmp_path: Path) -> 
     assert np.isnan(dataset.numbers("score_hair_color")).tolist() == [False, True, True, False, True]
     assert np.isnan(dataset.numbers("hair_color")).tolist() == [False, True, True, False, True]
     assert np.isnan(dataset.numbers("mouth")).tolist() == [False, True, False, False, True]
-    assert (summary.labelled, summary.unreadable, summary.faceless) == (5, 1, 1)
+    assert (summary.made, summary.unreadable, summary.faceless) == (5, 1, 1)
     assert summary.missing["hair_color"] == 3 and summary.missing["mouth"] == 2
     assert any("hair_color 3" in line for line in summary.lines())
 
@@ -120,7 +122,7 @@ def test_a_second_run_repeats_nothing_but_what_could_not_be_read(tmp_path: Path)
     Image.new("RGB", (10, 10), (90,) * 3).save(tmp_path / "3.png")
     parser = DrawnFaces()
     summary = run(tmp_path, parser)
-    assert sorted(parser.parsed) == [60, 90] and (summary.labelled, summary.kept) == (2, 3)
+    assert sorted(parser.parsed) == [60, 90] and (summary.made, summary.kept) == (2, 3)
     assert list(FaceDataset(tmp_path).rows) == ["0.png", "1.png", "2.png", "3.png", "sub/0.png"]
     assert FaceDataset(tmp_path).text("missing")[3] == ""
 
@@ -128,11 +130,11 @@ def test_a_second_run_repeats_nothing_but_what_could_not_be_read(tmp_path: Path)
 def test_other_scores_or_another_parser_label_again(tmp_path: Path) -> None:
     write_greys(tmp_path, (20, 120))
     run(tmp_path)
-    assert run(tmp_path, scores="v1").labelled == 2
-    assert run(tmp_path, DrawnFaces("facexformer"), scores="v1").labelled == 2
+    assert run(tmp_path, scores="v1").made == 2
+    assert run(tmp_path, DrawnFaces("facexformer"), scores="v1").made == 2
     assert FaceDataset(tmp_path).text("parser") == ["facexformer"] * 2
-    assert run(tmp_path, DrawnFaces("facexformer"), scores="v1").labelled == 0
-    assert run(tmp_path, DrawnFaces("facexformer"), scores="v1", overwrite=True).labelled == 2
+    assert run(tmp_path, DrawnFaces("facexformer"), scores="v1").made == 0
+    assert run(tmp_path, DrawnFaces("facexformer"), scores="v1", overwrite=True).made == 2
 
 
 def test_stopped_runs_leave_scores_without_attributes_and_go_on(tmp_path: Path) -> None:
@@ -192,9 +194,9 @@ def test_label_maps_hold_class_ids_and_lie_beside_the_images(tmp_path: Path) -> 
 def test_label_maps_can_be_asked_for_later(tmp_path: Path) -> None:
     write_greys(tmp_path / "faces", (20, 120))
     run(tmp_path / "faces")
-    assert run(tmp_path / "faces", label_maps=True).labelled == 2
+    assert run(tmp_path / "faces", label_maps=True).made == 2
     (tmp_path / "faces.labels" / "label_maps" / "1.png").unlink()
-    assert run(tmp_path / "faces", label_maps=True).labelled == 1
+    assert run(tmp_path / "faces", label_maps=True).made == 1
 
 
 def test_photographs_get_one_warning_from_the_portraits_parser(tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""Tables of faces as CSV: a row per image, which its `file_name` names, and cells of text.
+
+They are read as leniently as spreadsheets and people write them, and written so that a reader can guess a column's type.
+"""
+
+import csv
+import io
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from ohlora.errors import DatasetError
+
+FILE_NAME = "file_name"
+
+Row: TypeAlias = dict[str, str]
+
+
+def read_table(path: Path) -> tuple[list[str], dict[str, Row]]:
+    """Read a table that this module, a spreadsheet or a person wrote.
+
+    A byte-order mark, blank lines, other line ends, another order of columns and rows that end early are accepted.
+
+    Returns:
+        The columns with `file_name` first, and the rows by file name.
+
+    Raises:
+        DatasetError: When there is no `file_name` column, a row has more cells than the header, or a name comes twice.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(f"expected a table in UTF-8, cannot read {path}: {error}") from error
+    lines = [line for line in lines if any(cell.strip() for cell in line)]
+    header = [name.strip() for name in lines[0]] if lines else [FILE_NAME]
+    if FILE_NAME not in header or len(set(header)) < len(header):
+        raise DatasetError(f"expected a column file_name and no name twice in {path}, found: {', '.join(header)}")
+    rows: dict[str, Row] = {}
+    for line in lines[1:]:
+        row = dict(zip(header, line, strict=False))
+        name = row.get(FILE_NAME, "")
+        if len(line) > len(header) or not name or name in rows:
+            problem = (
+                f"{len(line)} cells" if len(line) > len(header) else f"'{name}' " + ("twice" if name else "as a name")
+            )
+            raise DatasetError(
+                f"expected rows of {len(header)} cells, each with its own file_name, in {path}; found {problem}"
+            )
+        rows[name] = row
+    return [FILE_NAME, *(name for name in header if name != FILE_NAME)], rows
+
+
+def format_table(columns: list[str], rows: Mapping[str, Row]) -> str:
+    """Write columns and rows as CSV text with a header."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([row.get(column, "") for column in columns] for row in rows.values())
+    return text.getvalue()
+
+
+def table_cell(value: object) -> str:
+    """Write a value as a cell: numbers with nine digits, None and NaN as nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, float | np.floating):
+        text = "" if math.isnan(value) else f"{float(value):.9g}"
+        # Readers guess a column's type from its cells: 1 would be a whole number where its neighbours are not.
+        return f"{text}.0" if text.lstrip("-").isdecimal() else text
+    return str(value)
