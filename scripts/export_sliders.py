@@ -16,10 +16,10 @@ import torch
 
 from ohlora.evaluation.results import REPORT_JSON
 from ohlora.files import write_text
-from ohlora.finetuning.run import MODEL
 from ohlora.generation.model_card import table_lines
-from ohlora.sliders.conditional import KEY, SLIDERS_FILE, read_conditional_config
-from ohlora.sliders.storage import CONFIG_FILE, NORMALIZATION_FILE
+from ohlora.hub.model_folder import CONFIG_FILE, read_config
+from ohlora.hub.resolve import MODEL_SUBFOLDER
+from ohlora.sliders.storage import CONDITIONAL, NORMALIZATION_FILE
 from scripts.comparison import comparison_rows
 from scripts.pages import with_section
 from stylegan import from_pretrained
@@ -33,16 +33,15 @@ README = Path("README.md")
 @click.option("--out", type=click.Path(path_type=Path, exists=True), required=True, help="The generator's folder.")
 def main(run: Path, out: Path) -> None:
     """Export the sliders of RUN."""
-    tuned, embedded = (from_pretrained(folder).state_dict() for folder in (run / MODEL, out))
+    tuned, embedded = (from_pretrained(folder).state_dict() for folder in (run / MODEL_SUBFOLDER, out))
     if tuned.keys() != embedded.keys() or any(not torch.equal(tuned[name], embedded[name]) for name in tuned):
         raise click.UsageError(
             f"the sliders of {run} belong to another generator than the one in {out}; fine-tune again"
         )
-    for name in (SLIDERS_FILE, NORMALIZATION_FILE):
-        shutil.copyfile(run / MODEL / name, out / name)
-    config = json.loads((out / CONFIG_FILE).read_text(encoding="utf-8"))
-    config[KEY] = read_conditional_config(run / MODEL)
-    write_text(out / CONFIG_FILE, json.dumps(config, indent=2) + "\n")
+    for name in (CONDITIONAL.weights, NORMALIZATION_FILE):
+        shutil.copyfile(run / MODEL_SUBFOLDER / name, out / name)
+    entry = read_config(run / MODEL_SUBFOLDER)[CONDITIONAL.name]
+    write_text(out / CONFIG_FILE, json.dumps({**read_config(out), CONDITIONAL.name: entry}, indent=2) + "\n")
     report = run / "evaluation" / REPORT_JSON
     if report.exists():
         _export_report(report, out)

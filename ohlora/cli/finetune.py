@@ -14,7 +14,7 @@ from ohlora.cli.options import device_option
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the run.")
 @click.option("--method", type=click.Choice(("latent", "directions", "adversarial")), default="latent")
 @click.option("--attributes", metavar="NAMES", help="Sliders, between commas.  [default: all but the background's]")
-@click.option("--steps", type=click.IntRange(1), help="Steps of the mapping network.  [default: 3000; adversarial 200]")
+@click.option("--steps", type=click.IntRange(1), help="Steps of the mapping network.  [default: 1000; adversarial 200]")
 @click.option("--batch-size", "batch", type=click.IntRange(1), help="Faces of a step.  [default: 256; adversarial 16]")
 @click.option("--rate", type=click.FloatRange(0, min_open=True), help="Learning rate at its highest.")
 @click.option("--regressor-steps", type=click.IntRange(1), help="Steps of each latent regressor.")

@@ -41,6 +41,7 @@ class MappingTraining(ModelTraining):
         model: Its regressor is fitted.
         settings: The run's settings, of the method `latent`.
         steps: Optimiser steps.
+        rate: Learning rate at its highest.
         stream: Other trainings of one run see other faces.
     """
 
@@ -49,12 +50,13 @@ class MappingTraining(ModelTraining):
         model: ConditionalGenerator,
         settings: FinetuneSettings,
         steps: int,
+        rate: float,
         stream: int = 0,
     ) -> None:
         super().__init__(model, steps, settings.ema_decay, max(1, steps // _CHECKPOINTS))
         if not isinstance(settings.method, LatentSettings):
             raise TypeError(f"expected settings of the method latent, got {settings.method_name}")
-        self.settings, self.method, self.stream = settings, settings.method, _STREAM + 100 * stream
+        self.rate, self.settings, self.method, self.stream = rate, settings, settings.method, _STREAM + 100 * stream
         sliders = list(model.sliders.values())
         self.weights = np.array([1.0 if slider.max_logit is None else _STEEP for slider in sliders])
 
@@ -93,7 +95,7 @@ class MappingTraining(ModelTraining):
     def configure_optimizers(self) -> Any:
         """Adam with a cosine for each half, the second one lower."""
         parameters = list(self.model.trainable_parameters().values())
-        optimizer = torch.optim.Adam(parameters, lr=self.method.rate, betas=(0.9, 0.99))
+        optimizer = torch.optim.Adam(parameters, lr=self.rate, betas=(0.9, 0.99))
         half = max(1, self.steps // 2)
 
         def factor(step: int) -> float:

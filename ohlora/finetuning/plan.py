@@ -161,7 +161,7 @@ def _regressor_step(model: ConditionalGenerator) -> float:
 
 def _mapping_step(job: Job, model: ConditionalGenerator) -> float:
     """Mean seconds of a step of both halves: with and without feedback passes."""
-    module = MappingTraining(model, job.settings, 2)
+    module = MappingTraining(model, job.settings, 2, 1e-3)
 
     def both() -> None:
         for module.step in (0, 1):

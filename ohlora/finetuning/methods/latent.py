@@ -4,7 +4,7 @@
              mapping network <- regressor         moves it, from where the last repetition left it
              further labelled latents <- mapping network, generator, labeller
 
-The last repetition ends with the mapping network, trained longer. Everything after the mapping network is frozen.
+The last repetition ends with the mapping network, trained gently. Everything after the mapping network is frozen.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def fit(job: Job) -> ConditionalGenerator:
         job.fit_regressor(model.regressor, w, attributes, f"regressor{number}")
         if number == 0:
             model.mapping.follow(average_directions(model.base, model.regressor, job.settings.seed))
-        _train_mapping(job, model, method.steps if is_last else method.round_steps, number)
+        steps, rate = (method.steps, method.rate) if is_last else (method.round_steps, method.round_rate)
+        _train_mapping(job, MappingTraining(model, job.settings, steps, rate, number), f"mapping{number}")
         if not is_last:
             drawn = Round(job, number)
             _draw(drawn, model, weights)
@@ -49,10 +50,8 @@ def fit(job: Job) -> ConditionalGenerator:
     return model
 
 
-def _train_mapping(job: Job, model: ConditionalGenerator, steps: int, number: int) -> None:
-    name = f"mapping{number}"
-    module = MappingTraining(model, job.settings, steps, number)
-    train(module, job.stage(name), steps, job.compute, job.folder, name)
+def _train_mapping(job: Job, module: MappingTraining, name: str) -> None:
+    train(module, job.stage(name), module.steps, job.compute, job.folder, name)
     module.finish()
 
 

@@ -15,7 +15,7 @@ def trainable() -> tuple[ConditionalGenerator, MappingTraining]:
     for parameter in model.regressor.parameters():
         torch.nn.init.normal_(parameter, std=0.3)
     settings = build_settings("latent", attributes=("mouth", "pose"), batch=64)
-    return model, MappingTraining(model, settings, 200)
+    return model, MappingTraining(model, settings, 200, 1e-3)
 
 
 def test_directions_raise_one_level_and_no_other_on_average() -> None:
