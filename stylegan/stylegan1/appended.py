@@ -66,6 +66,7 @@ class AppendedMapping(nn.Module):
             appended: The further elements `(B, E)`.
         """
         x = leaky_relu(first + F.linear(appended, self.columns))
-        for weight, bias in zip(self.weights[1:], self.biases[1:], strict=True):
+        # Lists: a slice of a ParameterList is a new module, which takes as long as the layers themselves.
+        for weight, bias in zip(list(self.weights)[1:], list(self.biases)[1:], strict=True):
             x = leaky_relu(F.linear(x, weight, bias))
         return x
