@@ -27,9 +27,10 @@ from torch import Tensor, nn
 from ohlora.errors import SettingsError
 from ohlora.hub.model_folder import damaged_settings
 from ohlora.labelling.normalization import Normalizer
+from ohlora.sliders.edited_generator import EditedGenerator
 from ohlora.sliders.latent_regressor import LatentRegressor
 from ohlora.sliders.request import Request
-from ohlora.sliders.slider import Slider, build_sliders, slider_tensor
+from ohlora.sliders.slider import Slider, build_sliders
 from ohlora.sliders.storage import CONDITIONAL, load_without_base, read_sliders, write_sliders
 from stylegan import GeneratorNetwork
 from stylegan.generator import AppendedMappingNetwork
@@ -88,11 +89,10 @@ class Edit:
     request: Request
 
 
-class ConditionalGenerator(nn.Module):
+class ConditionalGenerator(EditedGenerator):
     """A generator with sliders.
 
     Attributes:
-        base: The pretrained generator.
         elements: Number of appended elements.
         mapping: What fine-tuning trains.
         regressor: Tells where faces stand.
@@ -106,7 +106,6 @@ class ConditionalGenerator(nn.Module):
         normalizer: The saved normalisation that the attributes were made with; evaluation measures by it.
     """
 
-    base: GeneratorNetwork
     mapping: AppendedMappingNetwork
 
     def __init__(
@@ -118,34 +117,16 @@ class ConditionalGenerator(nn.Module):
         base_name: str = "",
         normalizer: Normalizer | None = None,
     ) -> None:
-        super().__init__()
-        self.sliders: dict[str, Slider] = (
-            dict(sliders) if isinstance(sliders, Mapping) else build_sliders(sliders) if sliders else build_sliders()
-        )
+        by_name = sliders if isinstance(sliders, Mapping) else build_sliders(sliders) if sliders else build_sliders()
+        super().__init__(base, by_name, normalizer)
         self.config = config = config or ConditionalConfig()
-        self.base_name, self.normalizer, self.passes = base_name, normalizer, config.passes
-        self.base = base.eval().requires_grad_(False)
+        self.base_name, self.passes = base_name, config.passes
         # The moves, the face's own levels, and the truncation.
         self.elements = 2 * len(self.sliders) + 1
         self.mapping = base.appended_mapping(self.elements)
         self.regressor = LatentRegressor(
             base.w_dim, list(self.sliders.values()), config.regressor_hidden, config.regressor_members
         ).requires_grad_(False)
-
-    @property
-    def z_dim(self) -> int:
-        """Length of z."""
-        return self.base.z_dim
-
-    @property
-    def resolution(self) -> int:
-        """Side of an image in pixels."""
-        return self.base.resolution
-
-    @property
-    def device(self) -> torch.device:
-        """Where the model is."""
-        return self.regressor.center.device
 
     def trainable_parameters(self) -> dict[str, nn.Parameter]:
         """What fine-tuning changes, by name: everything that `FROZEN` does not list."""
@@ -165,39 +146,6 @@ class ConditionalGenerator(nn.Module):
         """
         values = self.regressor(self.base.truncate(self.base.map(z), truncation_psi)[:, 0])
         return dict(zip(self.sliders, values.unbind(dim=1), strict=True))
-
-    @torch.no_grad()
-    def edit(
-        self, z: Tensor, sliders: Mapping[str, Tensor | float] | None = None, *, truncation_psi: float = 1.0
-    ) -> Tensor:
-        """Draws faces with some sliders set; the others stay where each face has them.
-
-        Args:
-            z: `(B, z_dim)`, usually from N(0, I).
-            sliders: Slider name to one value, or one per face `(B,)`.
-            truncation_psi: 1 for the full spread, 0 for the average face.
-
-        Returns:
-            RGB images `(B, 3, R, R)`, float, made for [-1, 1], not clamped.
-
-        Raises:
-            SettingsError: A name is unknown or a value is out of range; the message lists the sliders.
-        """
-        image: Tensor = self(z, slider_tensor(self.sliders, sliders or {}, len(z), z.device), truncation_psi)
-        return image
-
-    def forward(self, z: Tensor, values: Tensor, truncation_psi: float | Tensor = 1.0) -> Tensor:
-        """Draws faces: G(z, a).
-
-        Args:
-            z: `(B, z_dim)`.
-            values: Slider values `(B, K)`, NaN for a slider that is not set.
-            truncation_psi: One for all, or `(B, 1)`.
-
-        Returns:
-            RGB images `(B, 3, R, R)`.
-        """
-        return self.base.synthesise(self.edited_ws(z, values, truncation_psi))
 
     def edited_ws(self, z: Tensor, values: Tensor, truncation_psi: float | Tensor = 1.0) -> Tensor:
         """The ws that synthesis draws, `(B, L, w_dim)`; arguments as for `forward`."""

@@ -13,13 +13,14 @@ from typing import Any, Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from ohlora.errors import DatasetError
 from ohlora.hub.model_folder import damaged_settings
 from ohlora.labelling.normalization import Normalizer
+from ohlora.sliders.edited_generator import EditedGenerator
 from ohlora.sliders.latent_regressor import LatentRegressor
-from ohlora.sliders.slider import Slider, slider_tensor
+from ohlora.sliders.slider import Slider
 from ohlora.sliders.storage import DIRECTIONS, load_without_base, read_sliders, write_sliders
 from stylegan import GeneratorNetwork
 
@@ -29,7 +30,7 @@ LEAST = 40
 Measure = Callable[[Tensor], NDArray[np.float64]]
 
 
-class DirectionModel(nn.Module):
+class DirectionModel(EditedGenerator):
     """A generator whose sliders push w along straight lines.
 
     Args:
@@ -40,7 +41,6 @@ class DirectionModel(nn.Module):
         regressor_hidden: Width of the regressor's hidden layers.
     """
 
-    base: GeneratorNetwork
     directions: Tensor
 
     def __init__(
@@ -52,24 +52,12 @@ class DirectionModel(nn.Module):
         normalizer: Normalizer | None = None,
         regressor_hidden: int = 128,
     ) -> None:
-        super().__init__()
-        self.base = base.eval().requires_grad_(False)
-        self.sliders, self.base_name, self.normalizer = dict(sliders), base_name, normalizer
-        self.regressor_hidden = regressor_hidden
+        super().__init__(base, sliders, normalizer)
+        self.base_name, self.regressor_hidden = base_name, regressor_hidden
         self.regressor = LatentRegressor(base.w_dim, list(self.sliders.values()), regressor_hidden).requires_grad_(
             False
         )
         self.register_buffer("directions", torch.zeros(len(self.sliders), base.w_dim))
-
-    @property
-    def z_dim(self) -> int:
-        """Length of z."""
-        return self.base.z_dim
-
-    @property
-    def device(self) -> torch.device:
-        """Where the model is."""
-        return self.directions.device
 
     @torch.no_grad()
     def read(self, z: Tensor, *, truncation_psi: float = 1.0) -> dict[str, Tensor]:
@@ -77,29 +65,13 @@ class DirectionModel(nn.Module):
         values = self.regressor(self._w(z, truncation_psi))
         return dict(zip(self.sliders, values.unbind(dim=1), strict=True))
 
-    @torch.no_grad()
-    def edit(
-        self, z: Tensor, sliders: Mapping[str, Tensor | float] | None = None, *, truncation_psi: float = 1.0
-    ) -> Tensor:
-        """Draws faces with some sliders set; the others stay where each face has them.
-
-        Args:
-            z: `(B, z_dim)`.
-            sliders: Slider name to one value, or one per face `(B,)`.
-            truncation_psi: 1 for the full spread, 0 for the average face.
-
-        Returns:
-            RGB images `(B, 3, R, R)`, made for [-1, 1], not clamped.
-
-        Raises:
-            SettingsError: A name is unknown or a value is out of range; the message lists the sliders.
-        """
-        wanted = slider_tensor(self.sliders, sliders or {}, len(z), z.device)
+    def edited_ws(self, z: Tensor, values: Tensor, truncation_psi: float | Tensor = 1.0) -> Tensor:
+        """The ws that synthesis draws, `(B, L, w_dim)`; arguments as for `forward`."""
         w = self._w(z, truncation_psi)
-        move = torch.nan_to_num(wanted - self.regressor(w))
-        return self.base.synthesise(self.base.truncate(w + move @ self.directions, 1.0))
+        move = torch.nan_to_num(values - self.regressor(w))
+        return self.base.truncate(w + move @ self.directions, 1.0)
 
-    def _w(self, z: Tensor, psi: float) -> Tensor:
+    def _w(self, z: Tensor, psi: float | Tensor) -> Tensor:
         return self.base.truncate(self.base.map(z), psi)[:, 0]
 
     def save_pretrained(self, folder: str | Path) -> Path:

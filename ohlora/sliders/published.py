@@ -8,16 +8,15 @@ not published as bounds, so that there is no normalisation to measure faces by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ohlora.errors import ModelError
 from ohlora.labelling.attributes import ATTRIBUTES
-from ohlora.labelling.normalization import Normalizer
-from ohlora.sliders.slider import Slider, slider_tensor
+from ohlora.sliders.edited_generator import EditedGenerator
+from ohlora.sliders.slider import Slider
 from stylegan import GeneratorNetwork, save_pretrained
 
 LABELS = {
@@ -32,7 +31,7 @@ LIMIT = 2.0
 DIRECTION = "standard deviations from the mean of the faces that it was fine-tuned on"
 
 
-class PublishedConditionalGenerator(nn.Module):
+class PublishedConditionalGenerator(EditedGenerator):
     """A generator with labels, as sliders.
 
     Args:
@@ -43,51 +42,22 @@ class PublishedConditionalGenerator(nn.Module):
     """
 
     def __init__(self, base: GeneratorNetwork) -> None:
-        super().__init__()
         if base.label_size not in LABELS:
             raise ModelError(
                 f"expected a generator with 7 or 3 labels, whose meaning is known, got one with {base.label_size}"
             )
-        self.base = base.eval().requires_grad_(False)
-        self.sliders = {
-            name: Slider(name, -LIMIT, LIMIT, ATTRIBUTES[name].description, DIRECTION)
-            for name in LABELS[base.label_size]
-        }
-        self.normalizer: Normalizer | None = None
-
-    @property
-    def z_dim(self) -> int:
-        """Length of z."""
-        return self.base.z_dim
-
-    @property
-    def device(self) -> torch.device:
-        """Where the model is."""
-        return self.base.device
+        names = LABELS[base.label_size]
+        super().__init__(
+            base, {name: Slider(name, -LIMIT, LIMIT, ATTRIBUTES[name].description, DIRECTION) for name in names}
+        )
 
     def read(self, z: Tensor, *, truncation_psi: float = 1.0) -> dict[str, Tensor]:
         """Where unset sliders stand, each `(B,)`: at 0."""
         return {name: torch.zeros(len(z), device=z.device) for name in self.sliders}
 
-    @torch.no_grad()
-    def edit(
-        self, z: Tensor, sliders: Mapping[str, Tensor | float] | None = None, *, truncation_psi: float = 1.0
-    ) -> Tensor:
-        """Draws faces with some sliders set.
-
-        Args:
-            z: `(B, z_dim)`.
-            sliders: Slider name to one value, or one per face `(B,)`.
-            truncation_psi: 1 for the full spread, 0 for the average face.
-
-        Returns:
-            RGB images `(B, 3, R, R)`, made for [-1, 1], not clamped.
-
-        Raises:
-            SettingsError: A name is unknown or a value is out of range; the message lists the sliders.
-        """
-        labels = slider_tensor(self.sliders, sliders or {}, len(z), z.device).nan_to_num(0.0)
-        return self.base.synthesise(self.base.truncate(self.base.map(z, labels), truncation_psi))
+    def edited_ws(self, z: Tensor, values: Tensor, truncation_psi: float | Tensor = 1.0) -> Tensor:
+        """The ws that synthesis draws, `(B, L, w_dim)`; arguments as for `forward`."""
+        return self.base.truncate(self.base.map(z, values.nan_to_num(0.0)), truncation_psi)
 
     def save_pretrained(self, folder: str | Path) -> Path:
         """Writes the generator into a folder and returns it."""
