@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -21,6 +22,33 @@ from ohlora.sliders.slider import Slider
 _MARGIN = 0.05
 _CENSORED = 3.0
 """Level beyond which a probability, stored with limited precision, no longer tells how sure the parser was."""
+
+
+class StackedLinear(nn.Module):
+    """Linear layers of equal size side by side, one per member of an ensemble: all of them are one product.
+
+    Args:
+        members: How many, M.
+        inputs: Length I of what each takes.
+        outputs: Length O of what each gives.
+    """
+
+    def __init__(self, members: int, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(members, inputs, outputs))
+        self.bias = nn.Parameter(torch.empty(members, 1, outputs))
+        self.initialise()
+
+    @torch.no_grad()
+    def initialise(self) -> None:
+        """Draws new weights, as a linear layer of PyTorch has them."""
+        bound = 1.0 / math.sqrt(self.weight.shape[1])
+        self.weight.uniform_(-bound, bound)
+        self.bias.uniform_(-bound, bound)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Maps `(B, I)`, the same for all members, or `(M, B, I)` to `(M, B, O)`."""
+        return torch.baddbmm(self.bias, x.expand(len(self.weight), -1, -1), self.weight)
 
 
 class LatentRegressor(nn.Module):
@@ -52,10 +80,7 @@ class LatentRegressor(nn.Module):
     def __init__(self, w_dim: int, sliders: Sequence[Slider], hidden: int = 128, members: int = 3) -> None:
         super().__init__()
         widths = [w_dim, hidden, hidden, len(sliders)]
-        pairs = list(itertools.pairwise(widths))
-        self.weights = nn.ParameterList(torch.empty(members, inputs, outputs) for inputs, outputs in pairs)
-        self.biases = nn.ParameterList(torch.empty(members, 1, outputs) for _, outputs in pairs)
-        self.initialise()
+        self.layers = nn.ModuleList(StackedLinear(members, *pair) for pair in itertools.pairwise(widths))
         self.register_buffer("low", torch.tensor([slider.low for slider in sliders]))
         self.register_buffer("high", torch.tensor([slider.high for slider in sliders]))
         self.register_buffer("margin", torch.tensor([_MARGIN if s.max_logit is None else 0.0 for s in sliders]))
@@ -65,13 +90,10 @@ class LatentRegressor(nn.Module):
         self.register_buffer("center", torch.zeros(w_dim))
         self.register_buffer("scale", torch.ones(()))
 
-    @torch.no_grad()
     def initialise(self) -> None:
-        """Draws new weights, as a linear layer of PyTorch has them."""
-        for weight, bias in zip(self.weights, self.biases, strict=True):
-            bound = 1.0 / math.sqrt(weight.shape[1])
-            weight.uniform_(-bound, bound)
-            bias.uniform_(-bound, bound)
+        """Draws new weights."""
+        for layer in self.layers:
+            cast(StackedLinear, layer).initialise()
 
     @torch.no_grad()
     def standardise(self, w: Tensor) -> None:
@@ -85,11 +107,9 @@ class LatentRegressor(nn.Module):
 
     def member_levels(self, w: Tensor) -> Tensor:
         """What every member reads, `(M, B, K)`."""
-        x = ((w - self.center) / self.scale).expand(len(self.weights[0]), -1, -1)
-        *hidden, last = zip(self.weights, self.biases, strict=True)
-        for weight, bias in hidden:
-            x = F.gelu(torch.baddbmm(bias, x, weight))
-        return torch.baddbmm(last[1], x, last[0])
+        first, second, last = self.layers
+        levels: Tensor = last(F.gelu(second(F.gelu(first((w - self.center) / self.scale)))))
+        return levels
 
     def attributes(self, levels: Tensor) -> Tensor:
         """Attributes `(B, K)` of levels, as labels have them."""

@@ -9,12 +9,15 @@ place, but normalises both together, so that a label rescales the latent; here t
 
 from __future__ import annotations
 
+import itertools
+from typing import cast
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from stylegan.errors import InputError
-from stylegan.stylegan1.layers import leaky_relu, pixel_norm
+from stylegan.stylegan1.layers import EqualizedDense, leaky_relu, pixel_norm
 from stylegan.stylegan1.mapping import MappingNetwork
 
 
@@ -39,10 +42,12 @@ class AppendedMapping(nn.Module):
         super().__init__()
         if network.label_size:
             raise InputError(f"expected a mapping network without labels, got one with {network.label_size}")
-        layers = network.dense_layers()
-        self.weights = nn.ParameterList(layer.scaled_weight().detach().clone() for layer in layers)
-        self.biases = nn.ParameterList((layer.bias * layer.lr_mul).detach().clone() for layer in layers)
-        self.columns = nn.Parameter(torch.zeros(len(self.biases[0]), elements))
+        self.layers = nn.ModuleList(_as_applied(layer) for layer in network.dense_layers())
+        self.columns = nn.Parameter(torch.zeros(self._first.out_features, elements))
+
+    @property
+    def _first(self) -> nn.Linear:
+        return cast(nn.Linear, self.layers[0])
 
     @torch.no_grad()
     def follow(self, directions: Tensor) -> None:
@@ -52,11 +57,12 @@ class AppendedMapping(nn.Module):
             directions: Offsets of the normalised z `(D, z_dim)`; an element of 1 then moves by one of them, without another
                 normalisation.
         """
-        self.columns[:, : len(directions)] = self.weights[0] @ directions.T
+        self.columns[:, : len(directions)] = self._first.weight @ directions.T
 
     def first_layer(self, z: Tensor) -> Tensor:
         """What z `(B, z_dim)` alone gives the first layer, `(B, H)`: the same for all elements, so worth computing once."""
-        return F.linear(pixel_norm(z), self.weights[0], self.biases[0])
+        first: Tensor = self._first(pixel_norm(z))
+        return first
 
     def forward(self, first: Tensor, appended: Tensor) -> Tensor:
         """Maps to w `(B, w_dim)`.
@@ -66,7 +72,15 @@ class AppendedMapping(nn.Module):
             appended: The further elements `(B, E)`.
         """
         x = leaky_relu(first + F.linear(appended, self.columns))
-        # Lists: a slice of a ParameterList is a new module, which takes as long as the layers themselves.
-        for weight, bias in zip(list(self.weights)[1:], list(self.biases)[1:], strict=True):
-            x = leaky_relu(F.linear(x, weight, bias))
+        for layer in itertools.islice(self.layers, 1, None):
+            x = leaky_relu(layer(x))
         return x
+
+
+@torch.no_grad()
+def _as_applied(layer: EqualizedDense) -> nn.Linear:
+    """A plain layer with the weights that the pretrained one applies."""
+    plain = nn.Linear(layer.weight.shape[1], layer.weight.shape[0], device=layer.weight.device)
+    plain.weight.copy_(layer.scaled_weight())
+    plain.bias.copy_(layer.bias * layer.lr_mul)
+    return plain
