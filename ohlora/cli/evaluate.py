@@ -73,7 +73,7 @@ def command(
     """Evaluate the sliders of RUN on random faces.
 
     RUN is a run of `ohlora finetune`, a model folder, or a name. Every slider of every face is moved through its range,
-    and every picture measured by the label path. A stopped run goes on with the same command, and more ramps only add
+    and every picture measured by the labeller. A stopped run goes on with the same command, and more ramps only add
     to those that are done.
 
     \b

@@ -1,4 +1,4 @@
-"""How well sliders do what they say, on random faces, measured by the label path.
+"""How well sliders do what they say, on random faces, measured by the labeller.
 
     evaluation = evaluate(model, settings, measuring_models, "report", baselines)
     write_page(evaluation, "report")

@@ -26,7 +26,7 @@ from ohlora.evaluation.summary import AttributeResult, summarise, summarise_toge
 from ohlora.evaluation.worst_ramps import worst_ramps
 from ohlora.files import write_text
 from ohlora.generation.loaded_model import LoadedModel
-from ohlora.labelling.labeller import LabelPath, widths
+from ohlora.labelling.labeller import Labeller, widths
 from ohlora.labelling.normalization import Normalizer
 from ohlora.progress import describe_rate
 from ohlora.sliders.slider import Slider
@@ -61,13 +61,13 @@ def evaluate(
     plan = plan_ramps(model.network.sliders, settings)
     normalizer = _normalizer(model)
     names = tuple(name for name in model.network.sliders if name in normalizer.columns)
-    path = LabelPath(measuring.parser, normalizer, names, settings.scores)
+    path = Labeller(measuring.parser, normalizer, names, settings.scores)
     parts = Parts(settings, measuring, path, folder / PARTS, progress)
     results = [_evaluate_one(one, plan, parts) for one in (model, *baselines)]
     if measuring.second is not None:
         # Identity is what the first pass already knows.
         other = MeasuringModels(measuring.second)
-        again = LabelPath(measuring.second, normalizer, names, settings.scores)
+        again = Labeller(measuring.second, normalizer, names, settings.scores)
         seconds = Parts(settings, other, again, folder / PARTS, progress)
         results[0] = replace(results[0], second=_second_opinion(results[0], plan, seconds))
     evaluation = Evaluation(settings, results, plan, names, path, measuring.identity)

@@ -1,4 +1,4 @@
-"""The networks that measure: the label path's parser, the identity network, and the features of the Frechet distance."""
+"""The networks that measure: the labeller's parser, the identity network, and the features of the Frechet distance."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class MeasuringModels:
     """What pictures are measured with.
 
     Attributes:
-        parser: The label path's parser.
+        parser: The labeller's parser.
         identity: The identity network, or None: identity is then not measured.
         features: Gives the features of the Frechet distance; None leaves it out.
         second: A parser that was trained apart and measures some of the ramps again, see `ohlora.evaluation.second_parser`.

@@ -23,7 +23,7 @@ from ohlora.evaluation.ramps import Asked, Ramps, images_per_face, measure_ramps
 from ohlora.evaluation.settings import EvaluationSettings
 from ohlora.files import remove_unfinished
 from ohlora.generation.loaded_model import LoadedModel
-from ohlora.labelling.labeller import LabelPath
+from ohlora.labelling.labeller import Labeller
 from ohlora.progress import progress_bar
 from ohlora.sliders.slider_model import SliderModel
 from segmentation import FaceParser
@@ -35,13 +35,13 @@ class Parts:
     Args:
         settings: How sliders are evaluated.
         measuring: With what.
-        path: The label path.
+        path: The labeller.
         folder: Where the files are.
         progress: Whether bars are shown.
     """
 
     def __init__(
-        self, settings: EvaluationSettings, measuring: MeasuringModels, path: LabelPath, folder: Path, progress: bool
+        self, settings: EvaluationSettings, measuring: MeasuringModels, path: Labeller, folder: Path, progress: bool
     ) -> None:
         self.settings, self.path = settings, path
         self._measuring, self._parts, self._progress = measuring, folder, progress

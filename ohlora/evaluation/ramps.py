@@ -103,7 +103,7 @@ def measure_ramps(
         drawer: Draws the model's images.
         seeds: The Z faces.
         asked: What is drawn of each.
-        measure: The label path.
+        measure: The labeller.
         embed: The identity network, or None.
         advance: Called with the number of images that were just measured.
     """

@@ -15,7 +15,7 @@ from ohlora.evaluation.summary import AttributeResult, TogetherResult, means, pl
 from ohlora.evaluation.worst_ramps import WorstRamp
 from ohlora.generation.loaded_model import LoadedModel
 from ohlora.generation.seeds import format_seeds
-from ohlora.labelling.labeller import LabelPath
+from ohlora.labelling.labeller import Labeller
 from ohlora.sliders.slider_model import SliderModel
 from ohlora.version import __version__
 
@@ -63,7 +63,7 @@ class SecondOpinion:
 
     Attributes:
         faces: How many faces.
-        first: The figures by ramp of the label path's parser.
+        first: The figures by ramp of the labeller's parser.
         second: Those of the parser that was trained apart, brought to ranges by the same bounds.
     """
 
@@ -137,7 +137,7 @@ class Evaluation:
     results: Sequence[ModelResult]
     plan: Mapping[str, PlannedRamp]
     measured_names: tuple[str, ...]
-    label_path: LabelPath
+    labeller: Labeller
     identity: IdentityNetwork | None
 
     def content(self) -> dict[str, Any]:
@@ -150,8 +150,8 @@ class Evaluation:
             "ramps": len(self.settings.seeds),
             "steps": self.settings.steps,
             "truncation": self.settings.truncations[0],
-            "parser": self.label_path.parser.name,
-            "scores": self.label_path.version,
+            "parser": self.labeller.parser.name,
+            "scores": self.labeller.version,
             "asked": {name: planned.asked.tolist() for name, planned in self.plan.items()},
             "scales": {name: planned.scale for name, planned in self.plan.items()},
             "measured": list(self.measured_names),

@@ -16,7 +16,7 @@ from ohlora.finetuning.sampling import own_latents
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.finetuning.validation import Validation
 from ohlora.hub import load_parser
-from ohlora.labelling.labeller import LabelPath
+from ohlora.labelling.labeller import Labeller
 from ohlora.sliders.conditional import ConditionalConfig, ConditionalGenerator
 from ohlora.sliders.latent_regressor import LatentRegressor
 from ohlora.sliders.slider import Slider, build_sliders
@@ -60,10 +60,10 @@ class Job:
         """The checkpoint of one training among those of a run."""
         return self.folder / "stages" / f"{name}.ckpt"
 
-    def labeller(self) -> LabelPath:
+    def labeller(self) -> Labeller:
         """Measures as the faces were labelled, or with the parser that was asked for."""
         parser = load_parser(self.parser_name, str(self.compute.device))
-        return LabelPath(parser, self.data.normalizer, self.settings.attributes, self.data.scores_version)
+        return Labeller(parser, self.data.normalizer, self.settings.attributes, self.data.scores_version)
 
     def validation(self) -> Validation:
         """Measures models and keeps the best in `model`."""

@@ -20,7 +20,7 @@ from PIL import Image
 from ohlora.files import replacing, write_text
 from ohlora.finetuning.settings import FinetuneSettings
 from ohlora.images.pixels import to_arrays
-from ohlora.labelling.labeller import LabelPath
+from ohlora.labelling.labeller import Labeller
 from ohlora.sliders.slider_model import SliderModel
 from ohlora.training.schedule import step_random
 
@@ -38,7 +38,7 @@ class Validation:
         folder: The run's folder; the best model goes to `model`, sample sheets to `sheets`, figures to `validation.json`.
     """
 
-    def __init__(self, labeller: LabelPath, settings: FinetuneSettings, folder: Path) -> None:
+    def __init__(self, labeller: Labeller, settings: FinetuneSettings, folder: Path) -> None:
         self.labeller, self.settings, self.folder = labeller, settings, folder
 
     def __call__(self, model: SliderModel, step: int, logger: Logger | None = None) -> dict[str, float]:
@@ -78,7 +78,7 @@ class Validation:
 
 @torch.no_grad()
 def measure_ramps(
-    model: SliderModel, labeller: LabelPath, settings: FinetuneSettings
+    model: SliderModel, labeller: Labeller, settings: FinetuneSettings
 ) -> tuple[dict[str, float], NDArray[np.uint8]]:
     """Ramps of every slider over fixed faces, measured by the labeller.
 
@@ -107,7 +107,7 @@ def measure_ramps(
     return figures, to_arrays(torch.cat(rows, dim=1)[None])[0]
 
 
-def _measure(labeller: LabelPath, images: torch.Tensor) -> NDArray[np.float64]:
+def _measure(labeller: Labeller, images: torch.Tensor) -> NDArray[np.float64]:
     parts = [labeller.measure(images[first : first + _BATCH]) for first in range(0, len(images), _BATCH)]
     return np.concatenate(parts)
 

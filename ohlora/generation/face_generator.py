@@ -165,7 +165,7 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
             steps: Columns.
             truncation: As for `generate`.
             tile: Edge of a face in pixels.
-            parser: Measures every face by the label path; what it found is then printed beside what was asked for.
+            parser: Measures every face by the labeller; what it found is then printed beside what was asked for.
 
         Raises:
             SettingsError: A name is unknown.

@@ -13,7 +13,7 @@ from ohlora.generation.loaded_model import LoadedModel
 from ohlora.generation.ramp import draw_ramp, ramp_values
 from ohlora.images.contact_sheet import SheetStyle, contact_sheet
 from ohlora.images.pixels import from_arrays
-from ohlora.labelling.labeller import LabelPath
+from ohlora.labelling.labeller import Labeller
 from ohlora.sliders.slider_model import SliderModel
 from segmentation import FaceParser
 
@@ -56,13 +56,13 @@ def draw_slider_sheet(
     return contact_sheet(faces, captions=captions, row_labels=labels, style=style)
 
 
-def _labeller(model: LoadedModel[SliderModel], parser: FaceParser) -> LabelPath:
+def _labeller(model: LoadedModel[SliderModel], parser: FaceParser) -> Labeller:
     if model.network.normalizer is None:
         raise ModelError(f"expected normalization.json in {model.folder}; fine-tune on labelled faces again")
-    return LabelPath(parser, model.network.normalizer, tuple(model.network.sliders))
+    return Labeller(parser, model.network.normalizer, tuple(model.network.sliders))
 
 
-def _measured(labeller: LabelPath, ramp: Sequence[Image.Image], name: str) -> list[float]:
+def _measured(labeller: Labeller, ramp: Sequence[Image.Image], name: str) -> list[float]:
     """What was found of one attribute in every face of its ramp."""
     images = from_arrays(np.stack([np.asarray(face) for face in ramp]))
     values: list[float] = labeller.measure(images)[:, labeller.names.index(name)].tolist()

@@ -1,4 +1,4 @@
-"""The measuring device: the label path, image -> face parser -> scores -> the model's saved normalisation.
+"""The labeller: image -> face parser -> scores -> the saved normalisation of a model or of a dataset.
 
 It is the path of `ohlora label`, with the same 8-bit images, so that the judge sees what a user of the labels sees. No
 training loss contains it.
@@ -20,7 +20,7 @@ from segmentation import FaceParser
 
 
 @dataclass(frozen=True)
-class LabelPath:
+class Labeller:
     """Measures attributes of images.
 
     Attributes:

@@ -24,7 +24,7 @@ from ohlora.errors import OhloraError
 from ohlora.generation.face_generator import FaceGenerator
 from ohlora.hub import load_parser
 from ohlora.images.pixels import from_arrays
-from ohlora.labelling.labeller import LabelPath
+from ohlora.labelling.labeller import Labeller
 from ohlora.labelling.normalization import Normalizer
 from ohlora.sliders.slider import Slider
 from ohlora.sliders.slider_model import SliderModel
@@ -91,7 +91,7 @@ class Engine:
         loaded = generator.loaded
         self.generator = FaceGenerator(replace(loaded, network=TurnTaking(loaded.network, self._worker)))
         self.sliders = generator.sliders
-        self._label_path = _label_path(loaded.network, parser)
+        self._labeller = _labeller(loaded.network, parser)
 
     @classmethod
     @contextmanager
@@ -117,7 +117,7 @@ class Engine:
     @property
     def measures(self) -> bool:
         """Whether faces can be measured."""
-        return self._label_path is not None
+        return self._labeller is not None
 
     def session(self, face: Face | None = None) -> Session:
         """A new visitor's state."""
@@ -140,11 +140,11 @@ class Engine:
         return next(self.generator.draw([face.seed], columns, face.truncation))
 
     def measure(self, pixels: NDArray[np.uint8]) -> dict[str, float] | None:
-        """What the label path finds in a picture `(R, R, 3)`: value by slider, NaN where it found nothing.
+        """What the labeller finds in a picture `(R, R, 3)`: value by slider, NaN where it found nothing.
 
         None where faces are not measured.
         """
-        path = self._label_path
+        path = self._labeller
         if path is None:
             return None
         values = self._turn(path.measure, from_arrays(pixels[None].copy()))[0]
@@ -162,10 +162,10 @@ class Engine:
         return self._worker.submit(action, *arguments).result()
 
 
-def _label_path(model: SliderModel, parser: FaceParser | None) -> LabelPath | None:
+def _labeller(model: SliderModel, parser: FaceParser | None) -> Labeller | None:
     if parser is None or model.normalizer is None:
         return None
     try:
-        return LabelPath(parser, model.normalizer, tuple(model.sliders))
+        return Labeller(parser, model.normalizer, tuple(model.sliders))
     except OhloraError as error:
         raise OhloraError(f"faces cannot be measured: {error}") from error

@@ -63,7 +63,7 @@ def picture(face: Face, pixels: NDArray[np.uint8], number: int, title: str) -> s
 
 
 def readout(slider: Slider, measured: float | None, own: float, is_moved: bool) -> str:
-    """The line under a slider: what the label path measured on the shown face, and where the face itself has it.
+    """The line under a slider: what the labeller measured on the shown face, and where the face itself has it.
 
     Args:
         slider: The slider.

@@ -14,7 +14,7 @@ from ohlora.evaluation.identity import Calibration, IdentityConfig, IdentityNetw
 from ohlora.evaluation.page import gather
 from ohlora.evaluation.plan import random_values
 from ohlora.evaluation.tables import table_lines
-from ohlora.labelling.labeller import LabelPath
+from ohlora.labelling.labeller import Labeller
 from segmentation import FaceParser
 from segmentation.pretrained import save_parser
 from segmentation.unet.network import PortraitParser, PortraitParserConfig
@@ -31,10 +31,10 @@ def parser(tmp_path_factory: pytest.TempPathFactory) -> FaceParser:
 def colours_are_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
     """The analytic model's attributes are its colours; a parser would see no face in them."""
 
-    def read_colours(self: LabelPath, images: Tensor) -> np.ndarray:
+    def read_colours(self: Labeller, images: Tensor) -> np.ndarray:
         return measure(images)[:, [NAMES.index(name) for name in self.names]]
 
-    monkeypatch.setattr(LabelPath, "measure", read_colours)
+    monkeypatch.setattr(Labeller, "measure", read_colours)
 
 
 SETTINGS = EvaluationSettings(

@@ -21,7 +21,7 @@ NAMES = ("hair_color", "mouth")
 def make_folder(root: Path, count: int = 260) -> tuple[Path, Path]:
     """Faces of a tiny generator, labelled by their brightness and their left-right balance; and the generator's folder.
 
-    The values are not the label path's; they are smooth functions of the image that small networks learn quickly.
+    The values are not the labeller's; they are smooth functions of the image that small networks learn quickly.
     """
     base = tiny_base()
     model = root / "base"

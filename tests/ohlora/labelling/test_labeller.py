@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from ohlora.errors import OhloraError
-from ohlora.labelling.labeller import LabelPath, widths
+from ohlora.labelling.labeller import Labeller, widths
 from ohlora.labelling.normalization import Normalizer
 from ohlora.labelling.scores import compute_scores
 from segmentation import FaceParser
@@ -23,7 +23,7 @@ NORMALIZER = Normalizer.fit({"gender": [0.2, 0.4], "pose": [-1.0, 1.0]})
 
 def test_it_measures_as_labels_are_made_and_does_not_clip(parser: FaceParser) -> None:
     images = 3.0 * torch.rand(2, 3, 16, 16) - 1.5
-    measured = LabelPath(parser, NORMALIZER, ("pose", "gender")).measure(images)
+    measured = Labeller(parser, NORMALIZER, ("pose", "gender")).measure(images)
     faces = parser(images.clamp(-1, 1))
     gender = np.array([face.gender for face in faces], dtype=np.float64)
     # Bounds 0.2 and 0.4 become 0 and 1, and what lies beyond stays beyond.
@@ -34,7 +34,7 @@ def test_it_measures_as_labels_are_made_and_does_not_clip(parser: FaceParser) ->
 
 def test_an_attribute_without_bounds(parser: FaceParser) -> None:
     with pytest.raises(OhloraError, match="bounds of 'mouth'.*has gender, pose"):
-        LabelPath(parser, NORMALIZER, ("mouth",))
+        Labeller(parser, NORMALIZER, ("mouth",))
 
 
 def test_widths() -> None:

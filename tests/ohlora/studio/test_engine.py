@@ -7,7 +7,7 @@ import torch
 from ohlora.errors import OhloraError, SettingsError
 from ohlora.generation.face_generator import FaceGenerator
 from ohlora.generation.loaded_model import LoadedModel
-from ohlora.labelling.labeller import LabelPath
+from ohlora.labelling.labeller import Labeller
 from ohlora.studio.engine import Engine
 from ohlora.studio.faces import Face
 from segmentation import FaceParser
@@ -28,12 +28,12 @@ def test_a_slider_changes_its_place_alone(engine: Engine) -> None:
     assert not changed.any()
 
 
-def test_what_is_measured_is_the_label_paths(engine: Engine, painted: FaceGenerator, parser: FaceParser) -> None:
+def test_what_is_measured_is_the_labellers(engine: Engine, painted: FaceGenerator, parser: FaceParser) -> None:
     model = painted.loaded.network
     assert model.normalizer is not None
     pixels = engine.draw(Face(3))
     image = torch.from_numpy(pixels).permute(2, 0, 1)[None] / 127.5 - 1.0
-    expected = LabelPath(parser, model.normalizer, ("mouth", "pose")).measure(image)[0]
+    expected = Labeller(parser, model.normalizer, ("mouth", "pose")).measure(image)[0]
     measured = engine.measure(pixels)
     assert measured is not None and list(measured) == ["mouth", "pose"]
     np.testing.assert_array_equal(list(measured.values()), expected)
