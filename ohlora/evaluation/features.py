@@ -38,7 +38,7 @@ def encoder_features(levels: list[Tensor]) -> Tensor:
 
 
 class ParserFeatures(nn.Module):
-    """Features (B, ``num_features``) of uint8 images (B, 3, S, S), as torchmetrics' distances take them."""
+    """Features (B, `num_features`) of uint8 images (B, 3, S, S), as torchmetrics' distances take them."""
 
     def __init__(self, parser: PortraitParser) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ def _batches(count: int) -> Iterator[slice]:
 
 @torch.no_grad()
 def generate(generator: GeneratorNetwork, count: int, seed: int, truncation: float = 1.0) -> Images:
-    """``count`` images (N, S, S, 3) uint8 of random z."""
+    """`count` images (N, S, S, 3) uint8 of random z."""
     rng = np.random.default_rng(seed)
     images = []
     for part in _batches(count):
@@ -100,7 +100,7 @@ def parse(images: Images, parser: PortraitParser) -> ParsedSet:
 
 
 def _scores(logits: Tensor, images: Tensor, gender: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[np.float64]]:
-    """Scores v3 as ``FaceParser`` leads to them: label maps and crops of 224 x 224."""
+    """Scores v3 as `FaceParser` leads to them: label maps and crops of 224 x 224."""
     full = F.interpolate(logits, size=(224, 224), mode="bilinear", align_corners=False)
     crops = F.interpolate(images, size=(224, 224), mode="bilinear", align_corners=False)
     pixels = crops.round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
@@ -109,7 +109,7 @@ def _scores(logits: Tensor, images: Tensor, gender: npt.NDArray[np.float32]) -> 
 
 
 def parse_cached(images: Images, parser: PortraitParser, cache: Path) -> ParsedSet:
-    """``parse``, or what an earlier call left in ``cache``; the caller names one file per set of images and parser."""
+    """`parse`, or what an earlier call left in `cache`; the caller names one file per set of images and parser."""
     if not cache.exists():
         parsed = parse(images, parser)
         cache.parent.mkdir(parents=True, exist_ok=True)
@@ -135,7 +135,7 @@ class _Identity(nn.Module):
 
 
 def distances(real: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> dict[str, float]:
-    """Frechet and kernel distance between two sets of features (N, D), scaled to unit variance of ``real``.
+    """Frechet and kernel distance between two sets of features (N, D), scaled to unit variance of `real`.
 
     Frechet: Heusel et al. 2017; kernel: Binkowski et al. 2018.
     """

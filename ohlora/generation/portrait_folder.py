@@ -25,7 +25,7 @@ class CollectionSettings:
 
     Attributes:
         seeds: One portrait each.
-        sampling: Named distribution of the parameters, ``core`` or ``full``.
+        sampling: Named distribution of the parameters, `core` or `full`.
         size: Edge of the images in pixels, 16..512.
         label_size: Edge of the label maps in pixels; None for that of the images.
     """
@@ -69,7 +69,7 @@ def write_portraits(
     """Draw portraits into a dataset folder, going on where an earlier run was stopped.
 
     Args:
-        out: The dataset folder; made when it is not there. Label maps go beside it, into ``OUT.labels/truth``.
+        out: The dataset folder; made when it is not there. Label maps go beside it, into `OUT.labels/truth`.
         settings: What to draw.
         workers: Processes that draw.
         progress: Whether a bar with the rate and the time left is shown.

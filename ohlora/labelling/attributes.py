@@ -1,7 +1,7 @@
 """The registry of attributes: what is scored, over which range it is normalised, and which way it points.
 
 A *score* is a raw measurement of a label map, an *attribute* is a normalised score, a *slider* is the bounded control of
-an attribute. Adding an attribute takes one entry here and a function of its name in a version of ``ohlora.labelling.scores``.
+an attribute. Adding an attribute takes one entry here and a function of its name in a version of `ohlora.labelling.scores`.
 """
 
 from __future__ import annotations

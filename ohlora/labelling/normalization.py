@@ -40,8 +40,8 @@ class Column:
     Attributes:
         low: lower end of the attribute's range.
         high: upper end of the attribute's range.
-        minimum: raw score that becomes ``low``; None where no score was present.
-        maximum: raw score that becomes ``high``; None where no score was present.
+        minimum: raw score that becomes `low`; None where no score was present.
+        maximum: raw score that becomes `high`; None where no score was present.
         count: number of scores that the bounds were fitted to.
 
     Raises:
@@ -101,8 +101,8 @@ class Normalizer:
 
     Attributes:
         columns: the bounds by attribute name.
-        bounds: how they were found: ``minmax`` or ``quantile``.
-        quantiles: the lower and upper quantile; (0, 1) for ``minmax``.
+        bounds: how they were found: `minmax` or `quantile`.
+        quantiles: the lower and upper quantile; (0, 1) for `minmax`.
     """
 
     columns: Mapping[str, Column]
@@ -121,8 +121,8 @@ class Normalizer:
 
         Args:
             values: attribute name to raw scores (N,), NaN where missing.
-            bounds: ``minmax`` for the smallest and the largest score; ``quantile`` for bounds that outliers don't move.
-            quantiles: the lower and the upper quantile in 0..1, for ``quantile``.
+            bounds: `minmax` for the smallest and the largest score; `quantile` for bounds that outliers don't move.
+            quantiles: the lower and the upper quantile in 0..1, for `quantile`.
             attributes: the registry that declares the ranges.
 
         Raises:
@@ -146,7 +146,7 @@ class Normalizer:
 
         Args:
             values: attribute name to raw scores (N,), NaN where missing; any of the fitted attributes.
-            clip: keep scores beyond the bounds at the ends of the range; False lets them leave it, so that ``invert``
+            clip: keep scores beyond the bounds at the ends of the range; False lets them leave it, so that `invert`
                 gives back exactly what came in.
 
         Returns:
@@ -177,7 +177,7 @@ class Normalizer:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Read what ``save`` wrote.
+        """Read what `save` wrote.
 
         Raises:
             OhloraError: the file is missing or is no normalisation of this project.

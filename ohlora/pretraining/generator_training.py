@@ -199,7 +199,7 @@ def latent_rotation(settings: GeneratorSettings, coordinates: int) -> Tensor:
 
 
 def fold_rotation(average: Generator, settings: GeneratorSettings) -> Generator:
-    """The trained generator as an ordinary one of ``settings.z_dim`` latent dimensions.
+    """The trained generator as an ordinary one of `settings.z_dim` latent dimensions.
 
     The first mapping layer's weight A (h, 46) becomes A R, with R (46, z_dim) the first rows of a fixed random rotation,
     rescaled for the larger fan-in of the equalised learning rate.
@@ -214,7 +214,7 @@ def fold_rotation(average: Generator, settings: GeneratorSettings) -> Generator:
 
 
 def unfold_rotation(exported: Generator, settings: GeneratorSettings, coordinates: int) -> Generator:
-    """The inverse of ``fold_rotation``: an exported generator as training holds it, to train it further."""
+    """The inverse of `fold_rotation`: an exported generator as training holds it, to train it further."""
     result = build_generator(settings.config(z_dim=coordinates))
     state = exported.state_dict()
     fan_in = math.sqrt(settings.z_dim / coordinates)

@@ -43,7 +43,7 @@ def contrastive_loss(first: Tensor, second: Tensor, temperature: float) -> Tenso
 
 
 class IdentityTraining(SteppedModule):
-    """Trains an ``IdentityNetwork``; batches are functions of the step, so a resumed run sees the same ones."""
+    """Trains an `IdentityNetwork`; batches are functions of the step, so a resumed run sees the same ones."""
 
     def __init__(self, settings: IdentitySettings, people: NDArray[np.uint8]) -> None:
         super().__init__(settings.steps)

@@ -32,7 +32,7 @@ _WEIGHTS = torch.tensor([1.0, 1.0, 3.0, 3.0, 2.5, 2.5, 1.5, 3.0, 2.5, 2.5, 1.0])
 
 
 class ParserTraining(SteppedModule):
-    """Trains a ``PortraitParser``; batches are functions of the step, so a resumed run sees the same ones."""
+    """Trains a `PortraitParser`; batches are functions of the step, so a resumed run sees the same ones."""
 
     def __init__(
         self, settings: ParserSettings, data: PortraitShards, held_out: int = 512, dtype: torch.dtype = torch.bfloat16
@@ -82,7 +82,7 @@ class ParserTraining(SteppedModule):
 
     @torch.no_grad()
     def evaluate(self, count: int) -> tuple[Tensor, float]:
-        """IoU of every class (11,) and gender accuracy on the first ``count`` portraits, which training never sees."""
+        """IoU of every class (11,) and gender accuracy on the first `count` portraits, which training never sees."""
         average = self.ema.averaged(self.parser)
         confusion, right = torch.zeros(len(FaceClass), len(FaceClass)), 0.0
         for first in range(0, count, 32):

@@ -32,7 +32,7 @@ def render_person(person: int, settings: IdentitySettings) -> NDArray[np.uint8]:
 
 
 def render_people(path: Path, first: int, settings: IdentitySettings) -> Path:
-    """Render ``SHARD`` people from number ``first`` on and write them as (N, views, size, size, 3) at once."""
+    """Render `SHARD` people from number `first` on and write them as (N, views, size, size, 3) at once."""
     images = np.stack([render_person(first + k, settings) for k in range(SHARD)])
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez(file, images=images)
@@ -56,7 +56,7 @@ def read_people(folder: Path) -> NDArray[np.uint8]:
 
 
 def render_missing(folder: Path, settings: IdentitySettings, workers: int) -> None:
-    """Renders the people that a folder lacks, ``SHARD`` per file, in so many processes."""
+    """Renders the people that a folder lacks, `SHARD` per file, in so many processes."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = {first: folder / f"{first:07d}.npz" for first in range(0, settings.people, SHARD)}
     missing = {first: path for first, path in paths.items() if not path.exists()}

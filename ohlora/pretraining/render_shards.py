@@ -1,4 +1,4 @@
-"""Training sets of rendered portraits: shards written by ``scripts/render_training_set.py``, held in memory."""
+"""Training sets of rendered portraits: shards written by `scripts/render_training_set.py`, held in memory."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class PortraitShards(Dataset[dict[str, Tensor]]):
     Attributes:
         images: (N, S, S, 3) uint8.
         labels: (N, S, S) uint8, classes 0..10.
-        coordinates: (N, 46) float32, normal scores of the uniform numbers behind each ``core`` portrait.
-        truth: (N, 6) float32 in the order of ``TRUTH_NAMES``.
+        coordinates: (N, 46) float32, normal scores of the uniform numbers behind each `core` portrait.
+        truth: (N, 6) float32 in the order of `TRUTH_NAMES`.
 
     Raises:
         OhloraError: the folder holds no shard.

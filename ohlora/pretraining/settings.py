@@ -40,7 +40,7 @@ class LossWeights:
 
 @dataclass(frozen=True)
 class GeneratorSettings:
-    """How the embedded generator is trained; see ``scripts/portraits.toml``."""
+    """How the embedded generator is trained; see `scripts/portraits.toml`."""
 
     resolution: int
     z_dim: int
@@ -74,7 +74,7 @@ class GeneratorSettings:
             raise OhloraError(f"the last [[generator.phase]] must have resolution {self.resolution}")
 
     def config(self, z_dim: int | None = None) -> GeneratorConfig:
-        """The generator's sizes; ``z_dim`` overrides the latent's length."""
+        """The generator's sizes; `z_dim` overrides the latent's length."""
         return GeneratorConfig(
             resolution=self.resolution,
             z_dim=z_dim or self.z_dim,
@@ -101,7 +101,7 @@ class GeneratorSettings:
 
 @dataclass(frozen=True)
 class ParserSettings:
-    """How a portrait parser is trained; see ``scripts/portraits.toml``."""
+    """How a portrait parser is trained; see `scripts/portraits.toml`."""
 
     widths: tuple[int, ...]
     seed: int
@@ -114,7 +114,7 @@ class ParserSettings:
 
 @dataclass(frozen=True)
 class DiscriminatorSettings:
-    """How the embedded discriminator is trained; see ``scripts/portraits.toml``."""
+    """How the embedded discriminator is trained; see `scripts/portraits.toml`."""
 
     fmaps_base: int
     fmaps_max: int
@@ -130,7 +130,7 @@ class DiscriminatorSettings:
 
 @dataclass(frozen=True)
 class IdentitySettings:
-    """How the identity network is made; see ``scripts/portraits.toml``.
+    """How the identity network is made; see `scripts/portraits.toml`.
 
     Attributes:
         size: Edge of the renders and of the network's input in pixels.
@@ -192,7 +192,7 @@ def read_settings(path: Path, table: str) -> dict[str, Any]:
 
 
 def generator_settings(path: Path) -> GeneratorSettings:
-    """The ``[generator]`` table of a settings file."""
+    """The `[generator]` table of a settings file."""
     values = read_settings(path, "generator")
     values["phase"] = tuple(Phase(**phase) for phase in values["phase"])
     values["loss"] = LossWeights(**values["loss"])
@@ -207,12 +207,12 @@ def parser_settings(path: Path, table: str = "parser") -> ParserSettings:
 
 
 def discriminator_settings(path: Path) -> DiscriminatorSettings:
-    """The ``[discriminator]`` table of a settings file."""
+    """The `[discriminator]` table of a settings file."""
     return DiscriminatorSettings(**_known(DiscriminatorSettings, read_settings(path, "discriminator")))
 
 
 def identity_settings(path: Path) -> IdentitySettings:
-    """The ``[identity]`` table of a settings file."""
+    """The `[identity]` table of a settings file."""
     values = read_settings(path, "identity")
     values.update({name: tuple(value) for name, value in values.items() if isinstance(value, list)})
     return IdentitySettings(**_known(IdentitySettings, values))

@@ -32,10 +32,10 @@ def orthogonalize(matrix: Tensor) -> Tensor:
 
 
 class MuonAdam(torch.optim.Optimizer):
-    """Steps groups with ``muon=True`` by Muon and the others by Adam.
+    """Steps groups with `muon=True` by Muon and the others by Adam.
 
-    A Muon group needs ``scale``, the factor that its layer multiplies the stored weight by (equalised learning rate): the step is
-    divided by it, so that ``lr`` is the spectral norm of the step on the weight as it is applied.
+    A Muon group needs `scale`, the factor that its layer multiplies the stored weight by (equalised learning rate): the step is
+    divided by it, so that `lr` is the spectral norm of the step on the weight as it is applied.
     """
 
     def __init__(self, groups: Iterable[dict[str, Any]], momentum: float = 0.95) -> None:
