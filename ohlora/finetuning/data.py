@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,14 @@ class LabelledFaces:
     scores_version: str
     seeds: NDArray[np.int64]
     truncation: NDArray[np.float32]
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that stand for the faces, their labels and what is known of their latents."""
+        digest = hashlib.sha256("\n".join([*self.files, self.parser, self.scores_version, *self.names]).encode())
+        for array in (self.values, self.seeds, self.truncation):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:16]
 
     def __len__(self) -> int:
         return len(self.values)

@@ -117,8 +117,9 @@ class FinetuningRun:
         content = {
             "base": job.base_name,
             "base_weights": self.base_weights,
-            "data": str(job.data.folder),
+            "data": str(job.data.folder.resolve()),
             "faces": len(job.data),
+            "labels": job.data.digest,
             "settings": job.settings.to_dict(),
         }
         path = job.folder / SETTINGS_FILE

@@ -31,6 +31,28 @@ def is_first_process() -> bool:
     return os.environ.get("NODE_RANK", "0") == "0" and os.environ.get("LOCAL_RANK", "0") == "0"
 
 
+class NamedProgressBar(TQDMProgressBar):
+    """Lightning's bar with the training's name in front, where it counts epochs: there is but one.
+
+    Args:
+        name: What is trained.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(refresh_rate=10)
+        self._name = name
+
+    def on_train_epoch_start(self, trainer: L.Trainer, *arguments: Any) -> None:
+        """Names the bar."""
+        super().on_train_epoch_start(trainer, *arguments)
+        self.train_progress_bar.set_description(self._name)
+
+    def get_metrics(self, *arguments: Any) -> dict[str, Any]:
+        """The losses, without the version that Lightning's logger gave the run."""
+        metrics = super().get_metrics(*arguments)
+        return {name: value for name, value in metrics.items() if name != "v_num"}
+
+
 def fit(
     module: SteppedModule,
     checkpoint: Path,
@@ -54,16 +76,17 @@ def fit(
     """
     module.checkpoint = checkpoint
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    trainer = L.Trainer(
-        **_options(compute),
-        max_steps=optimiser_steps,
-        max_epochs=-1,
-        logger=open_log(out, log),
-        log_every_n_steps=10,
-        callbacks=[TQDMProgressBar(refresh_rate=10)] if compute.progress else [],
-        enable_progress_bar=compute.progress,
-    )
-    _run(trainer, module, checkpoint if checkpoint.exists() else None)
+    with _quiet():
+        trainer = L.Trainer(
+            **_options(compute),
+            max_steps=optimiser_steps,
+            max_epochs=-1,
+            logger=open_log(out, log),
+            log_every_n_steps=10,
+            callbacks=[NamedProgressBar(log)] if compute.progress else [],
+            enable_progress_bar=compute.progress,
+        )
+        _run(trainer, module, checkpoint if checkpoint.exists() else None)
     module.to(compute.device)
 
 
@@ -81,24 +104,24 @@ def fit_epochs(
     Raises:
         KeyboardInterrupt: After Ctrl-C.
     """
-    trainer = L.Trainer(
-        **_options(compute),
-        max_epochs=epochs,
-        logger=False,
-        callbacks=list(callbacks),
-        enable_progress_bar=False,
-        num_sanity_val_steps=0,
-    )
-    _run(trainer, module, None)
+    with _quiet():
+        trainer = L.Trainer(
+            **_options(compute),
+            max_epochs=epochs,
+            logger=False,
+            callbacks=list(callbacks),
+            enable_progress_bar=False,
+            num_sanity_val_steps=0,
+        )
+        _run(trainer, module, None)
 
 
 def _run(trainer: L.Trainer, module: L.LightningModule, checkpoint: Path | None) -> None:
-    with _quiet():
-        try:
-            trainer.fit(module, ckpt_path=checkpoint, weights_only=True)
-        except SystemExit:
-            if not trainer.interrupted:
-                raise
+    try:
+        trainer.fit(module, ckpt_path=checkpoint, weights_only=True)
+    except SystemExit:
+        if not trainer.interrupted:
+            raise
     if trainer.interrupted:
         raise KeyboardInterrupt
 

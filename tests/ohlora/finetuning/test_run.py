@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -175,6 +176,24 @@ def test_a_folder_of_another_run_is_refused(faces_and_base: Folders, tmp_path: P
         finetune(faces_and_base, tmp_path / "run", "directions", regressor_steps=7).run()
     with pytest.raises(SettingsError, match="name directions there, latent here"):
         finetune(faces_and_base, tmp_path / "run").run()
+
+
+def test_a_run_does_not_go_on_with_other_labels(
+    faces_and_base: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "faces"
+    shutil.copytree(faces_and_base[0], data)
+    folders = data, faces_and_base[1]
+    with pytest.MonkeyPatch.context() as stopped:
+        stop_after(finetune(folders, tmp_path / "run"), 3, stopped)
+    # The folder may be named otherwise.
+    monkeypatch.chdir(tmp_path)
+    stop_after(finetune((Path("faces"), folders[1]), tmp_path / "run"), 5, monkeypatch)
+    dataset = FaceDataset(data)
+    with dataset.writing():
+        dataset.update("seed00000000.png", {"mouth": 0.123})
+    with pytest.raises(SettingsError, match="labels [0-9a-f]{16} there, [0-9a-f]{16} here"):
+        finetune(folders, tmp_path / "run").run()
 
 
 def test_attributes_that_say_nothing_are_told(faces_and_base: Folders, tmp_path: Path) -> None:
