@@ -16,11 +16,11 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from ohlora.errors import MissingModelError, ModelError
-from ohlora.files import replacing, write_text
+from ohlora.files import write_bytes, write_text
 from stylegan.checkpoints.assembly import describe_differences
 
 CONFIG_FILE = "config.json"
@@ -72,8 +72,8 @@ def write_model(
     folder.mkdir(parents=True, exist_ok=True)
     config = read_config(folder) if (folder / CONFIG_FILE).exists() else {}
     entries = {name: _as_stored(value.detach().cpu(), dtype) for name, value in state.items()}
-    with replacing(folder / kind.weights) as temporary:
-        save_file(entries, temporary, metadata={"format": "pt"})
+    # Bytes, and not `save_file`, whose files only their owner can read.
+    write_bytes(folder / kind.weights, save(entries, metadata={"format": "pt"}))
     config[kind.name] = {VERSION_KEY: kind.version, **settings}
     write_text(folder / CONFIG_FILE, json.dumps(config, indent=2) + "\n")
     return folder

@@ -14,7 +14,7 @@ from typing import Any, Literal, overload
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from stylegan.checkpoints.assembly import assemble
 from stylegan.checkpoints.genforce import Part, assemble_part, read_state_dicts
@@ -61,7 +61,8 @@ def save_pretrained(
             raise CheckpointError(f"{part} entry {name} has values that are not finite in {dtype}; use torch.float32")
     weights = folder / f"{part}.safetensors"
     partial = weights.with_suffix(".partial")
-    save_file(entries, partial, metadata={"format": "pt"})
+    # Bytes, and not `save_file`, whose files only their owner can read.
+    partial.write_bytes(save(entries, metadata={"format": "pt"}))
     os.replace(partial, weights)
     config.update({"format": FORMAT, "format_version": FORMAT_VERSION, part: module.config.to_dict()})
     _write_config(folder, config)

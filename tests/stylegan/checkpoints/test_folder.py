@@ -131,3 +131,10 @@ def test_convert_a_bare_generator_to_half_precision(tmp_path: Path) -> None:
     written = convert_checkpoint(tmp_path / "bare.pth", tmp_path / "model", dtype=torch.float16)
     assert [item.name for item in written] == ["generator.safetensors"]
     assert from_pretrained(tmp_path / "model").config == tiny_generator().config
+
+
+def test_others_can_read_what_is_saved(tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.touch()
+    weights = save_pretrained(tiny_generator(), tmp_path / "model")
+    assert weights.stat().st_mode == plain.stat().st_mode
