@@ -52,15 +52,7 @@ class PlannedRamp:
 
     def on_scale(self, attributes: Floats) -> Floats:
         """Measured attributes of any shape on the scale of `asked`; NaN stays NaN."""
-        return on_slider_scale(self.slider, attributes) if self.scale == LOGIT else attributes
-
-
-def on_slider_scale(slider: Slider, attributes: Floats) -> Floats:
-    """Measured attributes of any shape as values of their slider; NaN stays NaN.
-
-    Measured probabilities may lie a little outside of 0 to 1, because bounds were fitted to other faces.
-    """
-    return attributes if slider.max_logit is None else slider.values_of(np.clip(attributes, 0.0, 1.0))
+        return self.slider.values_of(attributes) if self.scale == LOGIT else attributes
 
 
 def plan_ramps(sliders: Mapping[str, Slider], settings: EvaluationSettings) -> dict[str, PlannedRamp]:

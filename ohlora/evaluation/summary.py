@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ohlora.evaluation.plan import PlannedRamp, on_slider_scale
+from ohlora.evaluation.plan import PlannedRamp
 from ohlora.evaluation.ramps import Ramps
 from ohlora.evaluation.statistics import (
     Estimate,
@@ -186,7 +186,7 @@ def summarise_together(
     """
     errors = {}
     for column, (name, slider) in enumerate(sliders.items()):
-        measured = on_slider_scale(slider, ramps.together[:, measured_names.index(name)])
+        measured = slider.values_of(ramps.together[:, measured_names.index(name)])
         errors[name] = float(mean_known(np.abs(measured - asked[:, column]) / slider.span, axis=0))
     mean = float(mean_known(np.array(list(errors.values())), axis=0))
     return TogetherResult(errors, mean, estimate(ramps.together_identity))

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Self, Unpack
 
 import numpy as np
-import torch
 from huggingface_hub import ModelCard, ModelHubMixin
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
@@ -31,7 +30,7 @@ from ohlora.generation.seeds import check_seed
 from ohlora.generation.slider_sheet import draw_slider_sheet
 from ohlora.hub import HubOptions
 from ohlora.images.contact_sheet import SheetStyle
-from ohlora.sliders.slider import Slider, describe_sliders, slider_tensor
+from ohlora.sliders.slider import Slider, checked_values, find_slider
 from ohlora.sliders.slider_model import SliderModel
 from segmentation import FaceParser
 
@@ -144,7 +143,7 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
 
     def ramp_values(self, name: str, steps: int) -> NDArray[np.float64]:
         """Evenly spaced values `(steps,)` over a slider's range."""
-        slider = self._slider(name)
+        slider = find_slider(self.sliders, name)
         return ramp_values(slider.low, slider.high, steps)
 
     def sheet(
@@ -165,13 +164,13 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
             steps: Columns.
             truncation: As for `generate`.
             tile: Edge of a face in pixels.
-            parser: Measures every face by the labeller; what it found is then printed beside what was asked for.
+            parser: Measures every face, as `ohlora.sliders.readout` does; what it found is printed beside what was asked for.
 
         Raises:
             SettingsError: A name is unknown.
             ModelError: Faces are to be measured, and the model's normalisation was not saved with it.
         """
-        chosen = [self._slider(name).name for name in (self.sliders if names is None else names)]
+        chosen = [find_slider(self.sliders, name).name for name in (self.sliders if names is None else names)]
         style = SheetStyle(columns=steps, tile=tile)
         return draw_slider_sheet(self._loaded, seed, chosen, style, truncation=truncation, parser=parser)
 
@@ -181,9 +180,9 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
         Raises:
             SettingsError: A name is unknown or a value is out of range; the message lists the sliders.
         """
-        for name in sliders:
-            self._slider(name)
-        return {name: self._checked(name, value) for name, value in sliders.items()}
+        return {
+            name: checked_values(self.sliders, name, value).double().cpu().numpy() for name, value in sliders.items()
+        }
 
     def draw(
         self, seeds: Sequence[int], values: Mapping[str, NDArray[np.float64]], truncation: float
@@ -195,7 +194,7 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
         self, seed: int | ArrayLike, sliders: Mapping[str, float | ArrayLike]
     ) -> tuple[list[int], dict[str, NDArray[np.float64]], bool]:
         """Seeds and values of equal number, and whether all of them were single numbers."""
-        columns = [_seeds(seed), *(self._checked(name, value) for name, value in sliders.items())]
+        columns = [_seeds(seed), *self.check(sliders).values()]
         try:
             arrays = np.broadcast_arrays(*columns)
         except ValueError:
@@ -205,20 +204,6 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
             raise SettingsError(f"expected single numbers or rows of them, got the shape {arrays[0].shape}")
         flat = [np.atleast_1d(array) for array in arrays]
         return [int(s) for s in flat[0]], dict(zip(sliders, flat[1:], strict=True)), arrays[0].ndim == 0
-
-    def _checked(self, name: str, value: float | ArrayLike) -> NDArray[np.float64]:
-        """A slider's values as an array of their shape."""
-        try:
-            values = np.asarray(value, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise SettingsError(f"expected numbers for {name}, got {value!r}") from None
-        slider_tensor(self.sliders, {name: torch.from_numpy(values.ravel())}, values.size)
-        return values
-
-    def _slider(self, name: str) -> Slider:
-        if name not in self.sliders:
-            raise SettingsError(f"no slider is called {name!r}; the sliders are: {describe_sliders(self.sliders)}")
-        return self.sliders[name]
 
     def _save_pretrained(self, save_directory: Path) -> None:
         """Write the model, and the report that was beside it."""

@@ -6,51 +6,66 @@ an attribute. Adding an attribute takes one entry here and a function of its nam
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from ohlora.errors import OhloraError
+from ohlora.errors import OhloraError, SettingsError
 
 Source = Literal["label map", "classifier"]
 
 
 @dataclass(frozen=True)
-class AttributeSpec:
-    """One declared attribute.
+class AttributeRange:
+    """An attribute's name, the range of its values, and what they mean.
 
     Attributes:
-        name: identifier, also the column's name in tables.
-        low: lower end of the normalised range.
-        high: upper end of the normalised range.
-        description: what is measured, in a few words.
-        direction: what the two ends mean.
-        source: where the score comes from: measured on the label map, or given by a classifier.
-        optional: whether sliders may leave it out.
+        name: Identifier, also the column's name in tables.
+        low: Lower end.
+        high: Upper end.
+        description: What is measured or moved, in a few words.
+        direction: What the two ends mean.
 
     Raises:
-        OhloraError: the name is no identifier, or the range is empty.
+        SettingsError: The name is no identifier, or the range is empty or not finite.
     """
 
     name: str
     low: float
     high: float
-    description: str
-    direction: str
-    source: Source = "label map"
-    optional: bool = False
+    description: str = ""
+    direction: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
-            raise OhloraError(f"an attribute's name must be an identifier such as 'hair_length', got {self.name!r}")
-        if not self.low < self.high:
-            raise OhloraError(f"attribute {self.name!r} needs low < high, got {self.low:g} and {self.high:g}")
+            raise SettingsError(f"an attribute's name must be an identifier such as 'hair_length', got {self.name!r}")
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
+            raise SettingsError(f"attribute {self.name!r} needs finite low < high, got {self.low:g} and {self.high:g}")
+
+    @property
+    def span(self) -> float:
+        """Length of the range."""
+        return self.high - self.low
 
     @property
     def middle(self) -> float:
-        """Middle of the normalised range."""
+        """Middle of the range."""
         return 0.5 * (self.low + self.high)
+
+
+@dataclass(frozen=True)
+class AttributeSpec(AttributeRange):
+    """One declared attribute.
+
+    Attributes:
+        source: Where the score comes from: measured on the label map, or given by a classifier.
+        optional: Whether sliders may leave it out.
+    """
+
+    source: Source = "label map"
+    optional: bool = False
 
 
 def build_registry(specs: Iterable[AttributeSpec]) -> MappingProxyType[str, AttributeSpec]:

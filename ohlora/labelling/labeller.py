@@ -69,4 +69,4 @@ class Labeller:
 
 def widths(names: Sequence[str], normalizer: Normalizer) -> NDArray[np.float64]:
     """Width of every attribute's normalised range `(M,)`."""
-    return np.array([normalizer.columns[name].high - normalizer.columns[name].low for name in names])
+    return np.array([normalizer.columns[name].range.span for name in names])

@@ -14,7 +14,7 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from ohlora.errors import OhloraError
 from ohlora.files import write_bytes
-from ohlora.labelling.attributes import ATTRIBUTES, AttributeSpec
+from ohlora.labelling.attributes import ATTRIBUTES, AttributeRange
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,28 +38,24 @@ class Column:
     """How one attribute is normalised.
 
     Attributes:
-        low: lower end of the attribute's range.
-        high: upper end of the attribute's range.
-        minimum: raw score that becomes `low`; None where no score was present.
-        maximum: raw score that becomes `high`; None where no score was present.
-        count: number of scores that the bounds were fitted to.
+        range: The attribute's range.
+        minimum: Raw score that becomes the range's `low`; None where no score was present.
+        maximum: Raw score that becomes the range's `high`; None where no score was present.
+        count: Number of scores that the bounds were fitted to.
 
     Raises:
-        OhloraError: the range is empty, or the bounds are not finite or in the wrong order.
+        OhloraError: The bounds are not finite or in the wrong order.
     """
 
-    low: float
-    high: float
+    range: AttributeRange
     minimum: float | None
     maximum: float | None
     count: int
 
     def __post_init__(self) -> None:
-        numbers = [x for x in (self.low, self.high, self.minimum, self.maximum) if x is not None]
+        numbers = [x for x in (self.minimum, self.maximum) if x is not None]
         if not all(math.isfinite(x) for x in numbers):
             raise OhloraError(f"bounds of an attribute must be finite, got {numbers}")
-        if not self.low < self.high:
-            raise OhloraError(f"an attribute's range needs low < high, got {self.low:g} and {self.high:g}")
         if (self.minimum is None) != (self.maximum is None):
             raise OhloraError("bounds need both a minimum and a maximum, or neither")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
@@ -77,19 +73,30 @@ class Column:
         if self.minimum is None or self.maximum is None:
             return np.full(scores.shape, np.nan)
         if self.constant:
-            return np.where(np.isnan(scores), np.nan, 0.5 * (self.low + self.high))
+            return np.where(np.isnan(scores), np.nan, self.range.middle)
         share = (scores - self.minimum) / (self.maximum - self.minimum)
-        values = self.low + share * (self.high - self.low)
-        return np.clip(values, self.low, self.high) if clip else values
+        values = self.range.low + share * self.range.span
+        return np.clip(values, self.range.low, self.range.high) if clip else values
 
     def invert(self, values: Floats) -> Floats:
         """Raw scores of attribute values; NaN stays NaN."""
         if self.minimum is None or self.maximum is None:
             return np.full(values.shape, np.nan)
-        share = (values - self.low) / (self.high - self.low)
+        share = (values - self.range.low) / self.range.span
         if self.constant:
             share = np.where(np.isnan(share), np.nan, 0.5)
         return self.minimum + share * (self.maximum - self.minimum)
+
+    def to_dict(self) -> dict[str, float | None]:
+        """The column as JSON holds it, in one level."""
+        bounds = {"minimum": self.minimum, "maximum": self.maximum, "count": self.count}
+        return {"low": self.range.low, "high": self.range.high, **bounds}
+
+    @classmethod
+    def from_dict(cls, name: str, entry: Mapping[str, Any]) -> Self:
+        """The column of an attribute as `to_dict` gives it."""
+        bounds = dict(entry)
+        return cls(AttributeRange(name, bounds.pop("low"), bounds.pop("high")), **bounds)
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,7 @@ class Normalizer:
         values: Mapping[str, npt.ArrayLike],
         bounds: str = "minmax",
         quantiles: tuple[float, float] = (0.01, 0.99),
-        attributes: Mapping[str, AttributeSpec] = ATTRIBUTES,
+        attributes: Mapping[str, AttributeRange] = ATTRIBUTES,
     ) -> Self:
         """Find the bounds of every column.
 
@@ -171,7 +178,7 @@ class Normalizer:
             "format": FORMAT,
             "bounds": self.bounds,
             "quantiles": list(self.quantiles),
-            "attributes": {name: asdict(column) for name, column in self.columns.items()},
+            "attributes": {name: column.to_dict() for name, column in self.columns.items()},
         }
         write_bytes(Path(path), (json.dumps(content, indent=2, allow_nan=False) + "\n").encode())
 
@@ -198,7 +205,7 @@ class Normalizer:
 
     @classmethod
     def _from_content(cls, content: dict[str, Any]) -> Self:
-        columns = {name: Column(**entry) for name, entry in content["attributes"].items()}
+        columns = {name: Column.from_dict(name, entry) for name, entry in content["attributes"].items()}
         low, high = content["quantiles"]
         return cls(columns, str(content["bounds"]), (float(low), float(high)))
 
@@ -217,9 +224,11 @@ def _checked(name: str, values: npt.ArrayLike) -> Floats:
     return array
 
 
-def _fit_column(spec: AttributeSpec, scores: Floats, quantiles: tuple[float, float]) -> Column:
+def _fit_column(attribute: AttributeRange, scores: Floats, quantiles: tuple[float, float]) -> Column:
+    # Without its words, which the file does not hold, so that what is read back equals what was fitted.
+    bare = AttributeRange(attribute.name, attribute.low, attribute.high)
     present = scores[~np.isnan(scores)]
     if not len(present):
-        return Column(spec.low, spec.high, None, None, 0)
+        return Column(bare, None, None, 0)
     minimum, maximum = np.quantile(present, quantiles)
-    return Column(spec.low, spec.high, float(minimum), float(maximum), len(present))
+    return Column(bare, float(minimum), float(maximum), len(present))

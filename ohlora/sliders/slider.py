@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from ohlora.errors import SettingsError
-from ohlora.labelling.attributes import ATTRIBUTES
+from ohlora.labelling.attributes import ATTRIBUTES, AttributeRange
 
 DEFAULT_SLIDERS = tuple(name for name, spec in ATTRIBUTES.items() if not spec.optional)
 """Sliders that a model gets when none are named."""
@@ -26,15 +26,10 @@ TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
-class Slider:
-    """A bounded control.
+class Slider(AttributeRange):
+    """A bounded control: the range of its attribute, as a model was made and saved with it.
 
     Attributes:
-        name: The attribute that it moves.
-        low: Lowest value.
-        high: Highest value.
-        description: What it moves, in a few words.
-        direction: What the two ends mean.
         max_logit: Of an attribute that is a probability p, the logit log(p / (1 - p)) at the slider's upper end, and
             negated at its lower; in between the slider is even in the logit, so that half way looks half way. None for
             every other attribute, whose values are the slider's.
@@ -43,28 +38,12 @@ class Slider:
         SettingsError: The range is empty or not finite, or a logit is not above 0.
     """
 
-    name: str
-    low: float
-    high: float
-    description: str = ""
-    direction: str = ""
     max_logit: float | None = None
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
-            raise SettingsError(f"slider {self.name!r} needs finite low < high, got {self.low:g} and {self.high:g}")
+        super().__post_init__()
         if self.max_logit is not None and not (math.isfinite(self.max_logit) and self.max_logit > 0.0):
             raise SettingsError(f"slider {self.name!r} needs a finite max_logit above 0, got {self.max_logit:g}")
-
-    @property
-    def span(self) -> float:
-        """Length of the range."""
-        return self.high - self.low
-
-    @property
-    def middle(self) -> float:
-        """Middle of the range."""
-        return 0.5 * (self.low + self.high)
 
     def attributes_of(self, values: ArrayLike) -> NDArray[np.float64]:
         """Attributes, as the labels have them, that slider values of any shape ask for; NaN stays NaN."""
@@ -122,6 +101,50 @@ def describe_sliders(sliders: Mapping[str, Slider]) -> str:
     return ", ".join(f"{slider.name} {slider.low:g} to {slider.high:g}" for slider in sliders.values())
 
 
+def find_slider(sliders: Mapping[str, Slider], name: str) -> Slider:
+    """The slider of a name.
+
+    Raises:
+        SettingsError: There is none; the message lists the sliders.
+    """
+    if name not in sliders:
+        raise SettingsError(f"no slider is called {name!r}; the sliders are: {describe_sliders(sliders)}")
+    return sliders[name]
+
+
+def checked_values(sliders: Mapping[str, Slider], name: str, values: Tensor | ArrayLike) -> Tensor:
+    """Values of a slider, which are inside its range or are refused.
+
+    Args:
+        sliders: The model's sliders.
+        name: Which of them.
+        values: Of any shape.
+
+    Returns:
+        The values, where they are or, of what came as no tensor, as float64 on the CPU. Those beyond an end by no more than
+        `TOLERANCE` are at the end.
+
+    Raises:
+        SettingsError: The name is unknown, or a value is out of range or no number; the message lists the sliders.
+    """
+    slider = find_slider(sliders, name)
+    try:
+        given = values if isinstance(values, Tensor) else torch.from_numpy(np.array(values, np.float64))
+    except (TypeError, ValueError):
+        raise SettingsError(f"expected numbers for {name}, got {values!r}") from None
+    if bool(given.isnan().any()):
+        raise SettingsError(f"expected numbers for {name}, got NaN; leave a slider out to keep it where it is")
+    margin = TOLERANCE * slider.span
+    outside = (given < slider.low - margin) | (given > slider.high + margin)
+    if bool(outside.any()):
+        # Eight digits tell every value that is beyond the tolerance from the end itself.
+        raise SettingsError(
+            f"expected {name} from {slider.low:g} to {slider.high:g}, got {float(given[outside][0]):.8g}; "
+            f"the sliders are: {describe_sliders(sliders)}"
+        )
+    return given.clamp(slider.low, slider.high)
+
+
 def slider_tensor(
     sliders: Mapping[str, Slider],
     values: Mapping[str, Tensor | float],
@@ -142,35 +165,14 @@ def slider_tensor(
     Raises:
         SettingsError: A name is unknown, or a value is out of range or of another shape; the message lists the sliders.
     """
-    unknown = [name for name in values if name not in sliders]
-    if unknown:
-        raise SettingsError(f"no slider is called {unknown[0]!r}; the sliders are: {describe_sliders(sliders)}")
-    columns = [
-        _column(slider, values[name], batch, device)
-        if name in values
-        else torch.full((batch,), math.nan, device=device)
-        for name, slider in sliders.items()
-    ]
-    for column, slider in zip(columns, sliders.values(), strict=True):
-        margin = TOLERANCE * slider.span
-        outside = (column < slider.low - margin) | (column > slider.high + margin) | torch.isinf(column)
-        if bool(outside.any()):
-            wrong = float(column[outside][0])
-            raise SettingsError(
-                f"expected {slider.name} from {slider.low:g} to {slider.high:g}, got {wrong:g}; "
-                f"the sliders are: {describe_sliders(sliders)}"
-            )
-    return torch.stack(columns, dim=1)
+    columns = {name: _column(name, checked_values(sliders, name, given), batch) for name, given in values.items()}
+    unset = torch.full((batch,), math.nan, device=device)
+    return torch.stack([columns[name].to(unset) if name in columns else unset for name in sliders], dim=1)
 
 
-def _column(slider: Slider, value: Tensor | float, batch: int, device: torch.device | str) -> Tensor:
-    column = torch.as_tensor(value, dtype=torch.float32, device=device)
-    if column.ndim == 0:
-        column = column.expand(batch)
-    if tuple(column.shape) != (batch,):
-        raise SettingsError(
-            f"expected for {slider.name} one value or {batch} values, got the shape {tuple(column.shape)}"
-        )
-    if bool(column.isnan().any()):
-        raise SettingsError(f"expected numbers for {slider.name}, got NaN; leave a slider out to keep it where it is")
-    return column
+def _column(name: str, values: Tensor, batch: int) -> Tensor:
+    if values.ndim == 0:
+        return values.expand(batch)
+    if tuple(values.shape) != (batch,):
+        raise SettingsError(f"expected for {name} one value or {batch} values, got the shape {tuple(values.shape)}")
+    return values

@@ -32,9 +32,7 @@ class AnalyticModel:
     def __init__(self, gain: float = 1.0, leak: float = 0.0) -> None:
         self.gain, self.leak, self.calls = gain, leak, 0
         self.sliders: dict[str, Slider] = build_sliders(NAMES)
-        bounds = {
-            name: Column(slider.low, slider.high, slider.low, slider.high, 2) for name, slider in self.sliders.items()
-        }
+        bounds = {name: Column(slider, slider.low, slider.high, 2) for name, slider in self.sliders.items()}
         self.normalizer: Normalizer | None = Normalizer(bounds, "minmax", (0.0, 1.0))
 
     @property

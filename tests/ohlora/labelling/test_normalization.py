@@ -75,6 +75,13 @@ def test_round_trips_through_a_file(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["normalization.json"]
 
 
+def test_files_hold_range_and_bounds_in_one_level(tmp_path):
+    path = tmp_path / "n.json"
+    Normalizer.fit({"pose": [2.0, 4.0]}).save(path)
+    entry = {"low": -1.0, "high": 1.0, "minimum": 2.0, "maximum": 4.0, "count": 2}
+    assert json.loads(path.read_text())["attributes"] == {"pose": entry}
+
+
 def test_own_attributes():
     registry = build_registry([AttributeSpec("age", 10.0, 20.0, "age", "young to old")])
     assert Normalizer.fit({"age": [1.0, 3.0]}, attributes=registry).apply({"age": [2.0]})["age"][0] == 15.0

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from ohlora.errors import SettingsError
-from ohlora.sliders.slider import Slider, build_sliders, describe_sliders, slider_tensor
+from ohlora.sliders.slider import Slider, build_sliders, checked_values, describe_sliders, slider_tensor
 
 SLIDERS = build_sliders(["mouth", "pose"])
 
@@ -31,6 +31,9 @@ def test_values_become_columns_and_unset_ones_nan() -> None:
         ({"smile": 0.5}, "no slider is called 'smile'; the sliders are: mouth 0 to 1, pose -1 to 1"),
         ({"mouth": 1.2}, "expected mouth from 0 to 1, got 1.2; the sliders are"),
         ({"pose": torch.tensor([0.0, -1.1])}, "expected pose from -1 to 1, got -1.1"),
+        ({"mouth": 1.0000021}, "expected mouth from 0 to 1, got 1.0000021"),
+        ({"mouth": -0.0000011}, "got -1.1e-06"),
+        ({"mouth": "wide"}, "expected numbers for mouth, got 'wide'"),
         ({"pose": math.inf}, "got inf"),
         ({"pose": math.nan}, "got NaN; leave a slider out"),
         ({"pose": torch.zeros(3)}, r"one value or 2 values, got the shape \(3,\)"),
@@ -39,6 +42,13 @@ def test_values_become_columns_and_unset_ones_nan() -> None:
 def test_wrong_values_are_told(values: dict[str, float], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         slider_tensor(SLIDERS, values, 2)
+
+
+def test_values_beyond_an_end_by_rounding_are_at_the_end() -> None:
+    assert slider_tensor(SLIDERS, {"mouth": 1.0 + 5e-7, "pose": -1.0 - 1e-6}, 1).tolist() == [[1.0, -1.0]]
+    given = torch.tensor([1.0 + 5e-7, 0.25])
+    assert checked_values(SLIDERS, "mouth", given).tolist() == [1.0, 0.25]
+    assert checked_values(SLIDERS, "mouth", [[0.1, 1.0]]).tolist() == [[0.1, 1.0]]
 
 
 def test_wrong_declarations_are_told() -> None:

@@ -19,7 +19,7 @@ class PaintedModel:
 
     def __init__(self) -> None:
         self.sliders: dict[str, Slider] = build_sliders(["mouth", "pose"])
-        column = {name: Column(slider.low, slider.high, 0.0, 1.0, 10) for name, slider in self.sliders.items()}
+        column = {name: Column(slider, 0.0, 1.0, 10) for name, slider in self.sliders.items()}
         self.normalizer: Normalizer | None = Normalizer(column, "minmax", (0.0, 1.0))
 
     @property
