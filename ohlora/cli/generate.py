@@ -25,7 +25,12 @@ def slider_options(command: Command) -> Command:
 @model_option("What draws", default=None)
 @click.option("--trunc", "--truncation", "truncation", type=float, default=0.7, help="psi: 1 varied ... 0 average.")
 @slider_options
-@click.option("--sweep", "sweep_text", metavar="NAME=FIRST:LAST:STEPS", help="Move one slider, such as mouth=0:1:7.")
+@click.option(
+    "--sweep",
+    "sweep_text",
+    metavar="NAME=FIRST:LAST:STEPS",
+    help="Move one slider, such as mouth=0:1:7, in even steps of its own scale, which for gender is the label's logit.",
+)
 @click.option("--recipe", type=click.Path(dir_okay=False, path_type=Path), help="Make this picture again.")
 @device_option
 def command(

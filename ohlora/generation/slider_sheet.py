@@ -14,6 +14,7 @@ from ohlora.generation.ramp import draw_ramp, ramp_values
 from ohlora.images.contact_sheet import SheetStyle, contact_sheet
 from ohlora.images.pixels import from_arrays
 from ohlora.labelling.labeller import Labeller
+from ohlora.sliders.readout import Readout
 from ohlora.sliders.slider_model import SliderModel
 from segmentation import FaceParser
 
@@ -35,12 +36,12 @@ def draw_slider_sheet(
         names: The sliders, a row each.
         style: How the sheet looks; its columns are the steps of every ramp.
         truncation: psi.
-        parser: Measures every face; what it found is then printed beside what was asked for.
+        parser: Measures every face; where it found the slider to stand is then printed beside what was asked for.
 
     Raises:
         ModelError: Faces are to be measured, and the model's normalisation was not saved with it.
     """
-    labeller = None if parser is None else _labeller(model, parser)
+    readout = None if parser is None else _readout(model, parser)
     drawer, sliders = FaceDrawer(model.network), model.network.sliders
     faces: list[Image.Image] = []
     captions: list[str] = []
@@ -49,21 +50,16 @@ def draw_slider_sheet(
         ramp = draw_ramp(drawer, seed, name, values, truncation=truncation)
         faces += ramp
         texts = [f"{value:.2f}" for value in values]
-        if labeller is not None:
-            texts = [f"{text} / {got:.2f}" for text, got in zip(texts, _measured(labeller, ramp, name), strict=True)]
+        if readout is not None:
+            measured = readout.measure(from_arrays(np.stack([np.asarray(face) for face in ramp])))[name]
+            texts = [f"{text} / {got:.2f}" for text, got in zip(texts, measured, strict=True)]
         captions += texts
     labels = [name.replace("_", "\n") for name in names]
     return contact_sheet(faces, captions=captions, row_labels=labels, style=style)
 
 
-def _labeller(model: LoadedModel[SliderModel], parser: FaceParser) -> Labeller:
+def _readout(model: LoadedModel[SliderModel], parser: FaceParser) -> Readout:
     if model.network.normalizer is None:
         raise ModelError(f"expected normalization.json in {model.folder}; fine-tune on labelled faces again")
-    return Labeller(parser, model.network.normalizer, tuple(model.network.sliders))
-
-
-def _measured(labeller: Labeller, ramp: Sequence[Image.Image], name: str) -> list[float]:
-    """What was found of one attribute in every face of its ramp."""
-    images = from_arrays(np.stack([np.asarray(face) for face in ramp]))
-    values: list[float] = labeller.measure(images)[:, labeller.names.index(name)].tolist()
-    return values
+    sliders = model.network.sliders
+    return Readout(Labeller(parser, model.network.normalizer, tuple(sliders)), sliders)

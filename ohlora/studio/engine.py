@@ -26,6 +26,7 @@ from ohlora.hub import load_parser
 from ohlora.images.pixels import from_arrays
 from ohlora.labelling.labeller import Labeller
 from ohlora.labelling.normalization import Normalizer
+from ohlora.sliders.readout import Readout
 from ohlora.sliders.slider import Slider
 from ohlora.sliders.slider_model import SliderModel
 from ohlora.studio.faces import Face
@@ -91,7 +92,7 @@ class Engine:
         loaded = generator.loaded
         self.generator = FaceGenerator(replace(loaded, network=TurnTaking(loaded.network, self._worker)))
         self.sliders = generator.sliders
-        self._labeller = _labeller(loaded.network, parser)
+        self._readout = _readout(loaded.network, parser)
 
     @classmethod
     @contextmanager
@@ -117,7 +118,7 @@ class Engine:
     @property
     def measures(self) -> bool:
         """Whether faces can be measured."""
-        return self._labeller is not None
+        return self._readout is not None
 
     def session(self, face: Face | None = None) -> Session:
         """A new visitor's state."""
@@ -140,15 +141,14 @@ class Engine:
         return next(self.generator.draw([face.seed], columns, face.truncation))
 
     def measure(self, pixels: NDArray[np.uint8]) -> dict[str, float] | None:
-        """What the labeller finds in a picture `(R, R, 3)`: value by slider, NaN where it found nothing.
+        """Where the sliders of a picture `(R, R, 3)` are found to stand, by name; NaN where nothing was found.
 
         None where faces are not measured.
         """
-        path = self._labeller
-        if path is None:
+        if self._readout is None:
             return None
-        values = self._turn(path.measure, from_arrays(pixels[None].copy()))[0]
-        return dict(zip(path.names, (float(value) for value in values), strict=True))
+        values = self._turn(self._readout.measure, from_arrays(pixels[None].copy()))
+        return {name: float(column[0]) for name, column in values.items()}
 
     def warm_up(self) -> None:
         """Draw and measure once, so that the first visitor does not wait for what is set up on first use."""
@@ -162,10 +162,10 @@ class Engine:
         return self._worker.submit(action, *arguments).result()
 
 
-def _labeller(model: SliderModel, parser: FaceParser | None) -> Labeller | None:
+def _readout(model: SliderModel, parser: FaceParser | None) -> Readout | None:
     if parser is None or model.normalizer is None:
         return None
     try:
-        return Labeller(parser, model.normalizer, tuple(model.sliders))
+        return Readout(Labeller(parser, model.normalizer, tuple(model.sliders)), model.sliders)
     except OhloraError as error:
         raise OhloraError(f"faces cannot be measured: {error}") from error

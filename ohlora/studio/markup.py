@@ -63,11 +63,11 @@ def picture(face: Face, pixels: NDArray[np.uint8], number: int, title: str) -> s
 
 
 def readout(slider: Slider, measured: float | None, own: float, is_moved: bool) -> str:
-    """The line under a slider: what the labeller measured on the shown face, and where the face itself has it.
+    """The line under a slider: where the shown face is found to stand, and where the face itself has it.
 
     Args:
         slider: The slider.
-        measured: NaN where nothing was found, None where it is not measured.
+        measured: On the slider's scale; NaN where nothing was found, None where it is not measured.
         own: Where the slider stands while it is not moved.
         is_moved: Whether it was.
     """
