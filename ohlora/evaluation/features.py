@@ -22,7 +22,10 @@ from tqdm import tqdm
 
 from ohlora.files import replacing
 from ohlora.images.pixels import to_arrays
-from ohlora.labelling.scores import compute_scores
+from ohlora.labelling.labeller import parse_and_score
+from ohlora.labelling.scores import ScoreTable
+from segmentation import FaceParser
+from segmentation.backends.unet import PortraitsBackend
 from segmentation.classes import REGIONS, FaceClass
 from segmentation.unet.network import PortraitParser
 from stylegan import GeneratorNetwork
@@ -88,24 +91,16 @@ def generate(generator: GeneratorNetwork, count: int, seed: int, truncation: flo
 @torch.no_grad()
 def parse(images: Images, parser: PortraitParser) -> ParsedSet:
     """Run the parser and the scores over a set of images (N, S, S, 3) uint8."""
-    parts = []
+    labelling, parts = FaceParser(PortraitsBackend(parser)), []
     for part in tqdm(list(_batches(len(images))), desc="parse", unit=f"x {BATCH} images"):
-        batch = torch.from_numpy(images[part]).permute(0, 3, 1, 2).float()
-        levels = parser.encode(batch / 127.5 - 1.0)
-        features = encoder_features(levels)
-        logits, gender = parser.decode(levels), parser.gender(levels[-1])[:, 0].sigmoid()
-        parts.append((features.numpy(), logits.argmax(1).byte().numpy(), _scores(logits, batch, gender.numpy())))
-    scores = {name: np.concatenate([part[2][name] for part in parts]) for name in (*JUDGED, "gender")}
+        batch = torch.from_numpy(images[part]).permute(0, 3, 1, 2).float() / 127.5 - 1.0
+        levels = parser.encode(batch)
+        labels = parser.decode(levels).argmax(1).byte().numpy()
+        _, table = parse_and_score(labelling, batch, "v3")
+        parts.append((encoder_features(levels).numpy(), labels, table))
+    whole = ScoreTable.concatenate(table for _, _, table in parts)
+    scores = {name: whole.values[name] for name in (*JUDGED, "gender")}
     return ParsedSet(images, np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]), scores)
-
-
-def _scores(logits: Tensor, images: Tensor, gender: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[np.float64]]:
-    """Scores v3 as `FaceParser` leads to them: label maps and crops of 224 x 224."""
-    full = F.interpolate(logits, size=(224, 224), mode="bilinear", align_corners=False)
-    crops = F.interpolate(images, size=(224, 224), mode="bilinear", align_corners=False)
-    pixels = crops.round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
-    table = compute_scores(full.argmax(1).byte().numpy(), pixels, version="v3", gender=gender.astype(np.float64))
-    return {name: table.values[name] for name in (*JUDGED, "gender")}
 
 
 def parse_cached(images: Images, parser: PortraitParser, cache: Path) -> ParsedSet:

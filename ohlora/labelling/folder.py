@@ -23,8 +23,8 @@ from ohlora.hub import CATALOG
 from ohlora.images.pictures import PictureError, open_picture
 from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.label_columns import is_classified
+from ohlora.labelling.labeller import parse_and_score
 from ohlora.labelling.normalization import Normalizer
-from ohlora.labelling.scores import compute_scores
 from ohlora.labelling.settings import LabelSettings
 from ohlora.labelling.summary import LabelSummary
 from segmentation import FaceParser, ParsedFace
@@ -34,7 +34,6 @@ PHOTOGRAPHS_WARNING = (
     "the portraits parser was trained on illustrated portraits, and {count} of these images are none of ohlora's; "
     "for photographs use: --parser facexformer"
 )
-_HEADS = ("segmentation", "gender")
 
 
 def label(folder: str | Path, settings: LabelSettings, parser: FaceParser, *, progress: bool = True) -> LabelSummary:
@@ -130,13 +129,7 @@ class _FolderLabelling:
         """Parse and score images; yields each one's face, scores (NaN where missing) and reasons."""
         if not images:
             return
-        faces = self._parser(images, heads=_HEADS, batch_size=len(images))
-        table = compute_scores(
-            np.stack([face.label_map for face in faces]),
-            np.stack([face.crop for face in faces]),
-            version=self._settings.scores,
-            gender=np.array([np.nan if face.gender is None else face.gender for face in faces]),
-        )
+        faces, table = parse_and_score(self._parser, images, self._settings.scores)
         for index, face in enumerate(faces):
             yield face, table.row(index), table.reasons[index]
 
