@@ -18,9 +18,10 @@ import torch
 from PIL import Image
 from scipy.stats import spearmanr
 
+from ohlora.evaluation import features
 from ohlora.images.contact_sheet import SheetStyle, contact_sheet
-from ohlora.pretraining import evaluation
-from ohlora.pretraining.render_shards import TRUTH_NAMES, PortraitShards
+from ohlora.portraits import TRUTH_NAMES
+from ohlora.pretraining.render_shards import PortraitShards
 from scripts.pages import with_section
 from segmentation import CLASS_NAMES, load_portrait_parser
 from segmentation.overlay import overlay_label_map
@@ -69,13 +70,13 @@ def main(
     shards = -(-count // 1000)
     held = PortraitShards(held_out, limit=shards)
     weights = sha256((parser_folder / "parser.safetensors").read_bytes()).hexdigest()[:12]
-    real = evaluation.parse_cached(held.images[:count], parser, cache / f"held_out_{count}_{weights}.npz")
+    real = features.parse_cached(held.images[:count], parser, cache / f"held_out_{count}_{weights}.npz")
     others = PortraitShards(training, limit=-(-generated // 1000)).images[:generated]
-    other = evaluation.parse_cached(others, parser, cache / f"training_{generated}_{weights}.npz")
+    other = features.parse_cached(others, parser, cache / f"training_{generated}_{weights}.npz")
     if not generator_folder.exists():
         raise click.UsageError(f"no generator at {generator_folder}; the renders are parsed, run this again with it")
     generator = from_pretrained(generator_folder).eval()
-    fake = evaluation.parse(evaluation.generate(generator, generated, seed=0), parser)
+    fake = features.parse(features.generate(generator, generated, seed=0), parser)
     report = {
         "count": count,
         "generated": generated,
@@ -93,13 +94,12 @@ def main(
     draw_sheets(generator, fake, pictures)
 
 
-def parser_figures(held: PortraitShards, real: evaluation.ParsedSet, count: int) -> dict[str, object]:
+def parser_figures(held: PortraitShards, real: features.ParsedSet, count: int) -> dict[str, object]:
     """IoU per class, rank correlation of the scores with the truth, gender accuracy."""
-    ious = evaluation.class_ious(held.labels[:count], real.labels)
+    ious = features.class_ious(held.labels[:count], real.labels)
     truth = {name: held.truth[:count, i] for i, name in enumerate(TRUTH_NAMES)}
     spearman = {
-        name: float(spearmanr(real.scores[name], truth[name], nan_policy="omit").statistic)
-        for name in evaluation.JUDGED
+        name: float(spearmanr(real.scores[name], truth[name], nan_policy="omit").statistic) for name in features.JUDGED
     }
     accuracy = float(((real.scores["gender"] > 0.5) == (truth["gender"] > 0.5)).mean())
     return {
@@ -111,20 +111,20 @@ def parser_figures(held: PortraitShards, real: evaluation.ParsedSet, count: int)
 
 
 def generator_figures(
-    real: evaluation.ParsedSet, other: evaluation.ParsedSet, fake: evaluation.ParsedSet
+    real: features.ParsedSet, other: features.ParsedSet, fake: features.ParsedSet
 ) -> dict[str, object]:
     """Distances as ratios to render-against-render, precision and recall, sharpness, spread of the scores."""
-    base, generated = (evaluation.distances(real.features, s.features) for s in (other, fake))
-    sharp_real, sharp_fake = (evaluation.gradient_magnitude(s.images, s.labels) for s in (real, fake))
+    base, generated = (features.distances(real.features, s.features) for s in (other, fake))
+    sharp_real, sharp_fake = (features.gradient_magnitude(s.images, s.labels) for s in (real, fake))
     return {
         "distances": generated,
         "render_against_render": base,
         "frechet_ratio": generated["frechet"] / base["frechet"],
-        **evaluation.precision_recall(real.features, fake.features),
-        "render_precision_recall": evaluation.precision_recall(real.features, other.features),
+        **features.precision_recall(real.features, fake.features),
+        "render_precision_recall": features.precision_recall(real.features, other.features),
         "sharpness": {name: sharp_fake[name] / sharp_real[name] for name in sharp_real},
-        "spread": evaluation.spreads(real, fake),
-        "missing": {name: float(np.isnan(fake.scores[name]).mean()) for name in evaluation.JUDGED},
+        "spread": features.spreads(real, fake),
+        "missing": {name: float(np.isnan(fake.scores[name]).mean()) for name in features.JUDGED},
     }
 
 
@@ -158,11 +158,11 @@ def generator_rows(report: dict[str, Any]) -> Iterator[str]:
     yield f"\n{report['generated']:,} of each, against {report['count']:,} held-out renders; truncation 1."
 
 
-def draw_sheets(generator: GeneratorNetwork, fake: evaluation.ParsedSet, pictures: Path) -> None:
+def draw_sheets(generator: GeneratorNetwork, fake: features.ParsedSet, pictures: Path) -> None:
     """Sheets of 64 random faces at truncation 0.7 and 1.0, the README's first 24 of them, and 200 parsed faces."""
     pictures.mkdir(parents=True, exist_ok=True)
     for psi in (0.7, 1.0):
-        images = evaluation.generate(generator, 64, seed=64, truncation=psi)
+        images = features.generate(generator, 64, seed=64, truncation=psi)
         faces = [Image.fromarray(image) for image in images]
         contact_sheet(faces, style=SHEET).save(pictures / f"generator_psi{psi:.1f}.png", optimize=True)
         if psi < 1.0:

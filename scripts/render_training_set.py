@@ -16,10 +16,9 @@ import click
 import numpy as np
 from tqdm import tqdm
 
-from ohlora.portraits import CORE_NAMES, core_from_uniform, render, sample_parameters
+from ohlora.portraits import CORE_NAMES, TRUTH_NAMES, core_from_uniform, render, sample_parameters
 
 SHARD = 1000
-TRUTH_NAMES = ("gender", "eyes", "hair_color", "hair_length", "mouth", "pose")
 
 
 def render_shard(path: Path, sampling: str, first_seed: int, size: int) -> Path:

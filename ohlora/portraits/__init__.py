@@ -10,7 +10,7 @@ portrait.image, portrait.label_map, portrait.truth
 """
 
 from ohlora.portraits.parameters import PARAMETER_NAMES, PARAMETERS, Parameter, PortraitParameters
-from ohlora.portraits.render import Portrait, render
+from ohlora.portraits.render import TRUTH_NAMES, Portrait, render
 from ohlora.portraits.sampling import CORE_NAMES, SAMPLINGS, core_from_uniform, sample_parameters
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "PARAMETERS",
     "PARAMETER_NAMES",
     "SAMPLINGS",
+    "TRUTH_NAMES",
     "Parameter",
     "Portrait",
     "PortraitParameters",

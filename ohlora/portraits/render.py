@@ -31,6 +31,10 @@ UNITS = 256.0
 """Width of a portrait in the units that all shapes are given in."""
 
 
+TRUTH_NAMES = ("gender", "eyes", "hair_color", "hair_length", "mouth", "pose")
+"""The true attributes of a portrait, in the order in which training sets hold them."""
+
+
 @dataclass(frozen=True)
 class Portrait:
     """A drawn portrait.

@@ -11,9 +11,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from ohlora.errors import OhloraError
-from ohlora.portraits.sampling import CORE_NAMES
-
-TRUTH_NAMES = ("gender", "eyes", "hair_color", "hair_length", "mouth", "pose")
+from ohlora.portraits import CORE_NAMES, TRUTH_NAMES
 
 
 class PortraitShards(Dataset[dict[str, Tensor]]):
