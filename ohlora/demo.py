@@ -13,11 +13,12 @@ from ohlora.datasets.face_folder import FaceDataset
 from ohlora.evaluation import EvaluationSettings, MeasuringModels, evaluate, evaluation_seeds, write_page
 from ohlora.evaluation.measuring_models import embedded_identity
 from ohlora.evaluation.tables import table_lines
-from ohlora.files import replacing, write_text
+from ohlora.files import write_text
 from ohlora.generation.face_generator import FaceGenerator
 from ohlora.generation.loaded_model import LoadedModel
 from ohlora.generation.synthesis import SynthesisSettings, SynthesisSummary, synthesize
 from ohlora.images.contact_sheet import SheetStyle, contact_sheet
+from ohlora.images.pictures import write_png
 from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.folder import label
 from ohlora.labelling.report import write_report
@@ -43,13 +44,13 @@ class DemoSummary:
         synthesis: Of the faces.
         labels: Of their labels.
         files: What each file or folder shows, by its path.
-        judged: The table of the short report on the sliders; empty where the model has none.
+        figures: The table of the short evaluation of the sliders; empty where the model has none.
     """
 
     synthesis: SynthesisSummary
     labels: LabelSummary
     files: dict[Path, str]
-    judged: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """What was made and where, for people."""
@@ -59,7 +60,7 @@ class DemoSummary:
             f"labelled {describe_rate(self.labels.made, self.labels.seconds, 'images')}",
             self.labels.missing_line(),
             *(f"{path!s:{width}}  {text}" for path, text in self.files.items()),
-            *self.judged,
+            *self.figures,
         ]
 
 
@@ -100,8 +101,8 @@ def make_demo(
     labels = label(folder / "faces", settings, parser, progress=progress)
     dataset = FaceDataset(folder / "faces")
     columns = attribute_columns(dataset)
-    _save(face_sheet(dataset), folder / "contact_sheet.png")
-    _save(label_map_sheet(dataset), folder / "label_maps.png")
+    write_png(folder / "contact_sheet.png", face_sheet(dataset))
+    write_png(folder / "label_maps.png", label_map_sheet(dataset))
     write_text(folder / "attributes.csv", attribute_table(dataset))
     bounds = {name: (ATTRIBUTES[name].low, ATTRIBUTES[name].high) for name in columns}
     save_distributions(folder / "distributions.png", columns, bounds)
@@ -114,16 +115,16 @@ def make_demo(
         "report.html": "all of it on one page",
         "faces": "the dataset folder",
     }
-    judged: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
     if sliders is not None:
-        _save(FaceGenerator(sliders).sheet(_SHEET_SEED, parser=parser), folder / "sliders.png")
-        judged = tuple(judge_shortly(sliders, parser, folder / "evaluation", progress=progress))
+        write_png(folder / "sliders.png", FaceGenerator(sliders).sheet(_SHEET_SEED, parser=parser))
+        figures = tuple(evaluate_shortly(sliders, parser, folder / "evaluation", progress=progress))
         files = {"sliders.png": "one face: asked for / measured", **files}
         files["evaluation"] = "how well the sliders do what they say, on a few random faces"
-    return DemoSummary(synthesis, labels, {folder / name: text for name, text in files.items()}, judged)
+    return DemoSummary(synthesis, labels, {folder / name: text for name, text in files.items()}, figures)
 
 
-def judge_shortly(
+def evaluate_shortly(
     model: LoadedModel[SliderModel],
     parser: FaceParser,
     out: Path,
@@ -132,7 +133,7 @@ def judge_shortly(
     *,
     progress: bool = True,
 ) -> list[str]:
-    """Judge sliders on so few random faces that it takes seconds, and write the report; returns its table."""
+    """Evaluate sliders on so few random faces that it takes seconds, and write the report; returns its table."""
     settings = EvaluationSettings(
         evaluation_seeds(faces), steps, truncations=(1.0,), frechet_images=0, batch_size=steps
     )
@@ -140,7 +141,7 @@ def judge_shortly(
     evaluation = evaluate(model, settings, measuring, out, progress=progress)
     write_page(evaluation, out)
     return [
-        f"sliders on {faces} random faces (ohlora evaluate {model.name} judges more):",
+        f"sliders on {faces} random faces (ohlora evaluate {model.name} measures more):",
         *table_lines(evaluation.results),
     ]
 
@@ -182,8 +183,3 @@ def attribute_table(dataset: FaceDataset) -> str:
 
 def _filled_up(row: Sequence[Path], length: int) -> list[Path | Image.Image]:
     return [*row, *[Image.new("RGB", (1, 1), "white")] * (length - len(row))]
-
-
-def _save(picture: Image.Image, path: Path) -> None:
-    with replacing(path) as temporary:
-        picture.save(temporary, format="PNG")

@@ -23,7 +23,7 @@ def command(out: Path, seeds: str, model: str, parser_name: str, device: str, pr
     """Draw 64 faces, label them all, and move the sliders of one.
 
     Makes a sheet of sliders with what was measured under every face, a contact sheet, the label maps in colour, a table of
-    attributes, a plot of their distributions and a report; and judges the sliders on a few random faces.
+    attributes, a plot of their distributions and a report; and evaluates the sliders on a few random faces.
     """
     from ohlora.demo import make_demo
     from ohlora.device import resolve_device, resolve_precision

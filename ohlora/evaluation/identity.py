@@ -1,7 +1,7 @@
 """The identity network: who is it, whatever the face does.
 
 A small convolutional network that maps a face to a direction. It is trained on renders of the same people under other
-attributes (`ohlora.pretraining.identity_training`), belongs to the judge, and is part of no training loss of the sliders.
+attributes (`ohlora.pretraining.identity_training`), belongs to the evaluation, and is part of no training loss of the sliders.
 """
 
 from __future__ import annotations

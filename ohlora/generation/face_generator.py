@@ -213,7 +213,7 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
             (save_directory / report.name).write_bytes(report.read_bytes())
 
     def generate_model_card(self, *_: Any, **__: Any) -> ModelCard:
-        """The README.md of the model's folder, with the judge's table where a report is beside the weights."""
+        """The README.md of the model's folder, with the table of measurements where a report is beside the weights."""
         return ModelCard(model_card_text(self.sliders, report_beside(self._loaded.folder)))
 
 

@@ -37,7 +37,7 @@ generator.generate(seed=7, {example}).save("face.png")
 
 
 def report_beside(folder: Path) -> Path | None:
-    """The judge's report of a model: in its folder, or where `ohlora evaluate` puts it."""
+    """The report of a model's evaluation: in its folder, or where `ohlora evaluate` puts it."""
     return next((folder / place for place in _PLACES if (folder / place).is_file()), None)
 
 
@@ -46,7 +46,7 @@ def model_card_text(sliders: Mapping[str, Slider], report: Path | None) -> str:
 
     Args:
         sliders: The model's sliders.
-        report: A `report.json` of the judge; without one the card says that nothing was measured.
+        report: A `report.json` of `ohlora evaluate`; without one the card says that nothing was measured.
     """
     first = next(iter(sliders.values()))
     text = _HEAD.replace("{example}", f"{first.name}={first.high:g}")

@@ -1,10 +1,11 @@
-"""Reads image files that come from anywhere."""
+"""Reads image files that come from anywhere, and writes PNGs."""
 
 from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ohlora.errors import DatasetError
+from ohlora.files import replacing
 
 
 class PictureError(DatasetError):
@@ -36,3 +37,9 @@ def open_picture(path: Path) -> Image.Image:
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise PictureError(path, f"damaged picture ({reason})") from error
+
+
+def write_png(path: Path, picture: Image.Image) -> None:
+    """Write a picture as a PNG, which appears whole or not at all."""
+    with replacing(path) as temporary:
+        picture.save(temporary, format="PNG")

@@ -18,9 +18,8 @@ from PIL import Image
 from ohlora.datasets.face_folder import NORMALIZATION_NAME, TABLE_NAME, FaceDataset
 from ohlora.datasets.resumable import FinishedRow, Job, read_ahead, run_job
 from ohlora.errors import DatasetError
-from ohlora.files import replacing
 from ohlora.hub import CATALOG
-from ohlora.images.pictures import PictureError, open_picture
+from ohlora.images.pictures import PictureError, open_picture, write_png
 from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.label_columns import is_classified
 from ohlora.labelling.labeller import parse_and_score
@@ -162,8 +161,7 @@ class _FolderLabelling:
             path = _side_path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             picture = label_map_picture(face.label_map) if kind == "label_maps" else face.overlay()
-            with replacing(path) as temporary:
-                picture.save(temporary, format="PNG")
+            write_png(path, picture)
 
 
 def label_map_picture(label_map: NDArray[np.uint8]) -> Image.Image:

@@ -1,4 +1,4 @@
-"""Anything with sliders: what the judge and the users ask of it, and how it is opened."""
+"""Anything with sliders: what evaluation and the users ask of it, and how it is opened."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from ohlora.files import replacing
 from ohlora.generation.recipe import recipe, save_face
 from ohlora.generation.sweep import Sweep, write_sweep
+from ohlora.sliders.slider import find_slider
 from ohlora.studio.engine import Engine
 from ohlora.studio.faces import Face
 from ohlora.studio.session import KeptFace
@@ -61,9 +62,9 @@ def export_sweep(engine: Engine, face: Face, name: str, steps: int, folder: Path
     Raises:
         SettingsError: There is no such slider.
     """
-    low, high = engine.generator.ramp_values(name, 2)
+    slider = find_slider(engine.sliders, name)
     steps = min(max(int(steps), FEWEST_STEPS), MOST_STEPS)
     others = tuple(face.resetting(name).moved.items())
     edge = engine.draw(face).shape[0]
-    sweep = Sweep(name, float(low), float(high), steps, (face.seed,), others, face.truncation, tile=max(edge, 8))
+    sweep = Sweep(name, slider.low, slider.high, steps, (face.seed,), others, face.truncation, tile=max(edge, 8))
     return write_sweep(sweep, engine.generator, folder / f"{name}_seed{face.seed}.gif")
