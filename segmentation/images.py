@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from torch import Tensor
 
 from segmentation.errors import ImageInputError
+from segmentation.viewing import as_viewed
 
 ImageLike = Image.Image | npt.NDArray[np.uint8] | Tensor | str | os.PathLike[str]
 
@@ -46,7 +47,7 @@ def pixels_of(picture: Image.Image) -> npt.NDArray[np.uint8]:
 
 def _to_picture(image: ImageLike) -> Image.Image:
     if isinstance(image, Image.Image):
-        return _upright(image)
+        return as_viewed(image)
     if isinstance(image, Tensor):
         return _from_tensor(image)
     if isinstance(image, np.ndarray):
@@ -56,15 +57,10 @@ def _to_picture(image: ImageLike) -> Image.Image:
     raise ImageInputError(f"expected a PIL image, an array, a tensor or a path, got {type(image).__name__}")
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    # Cameras store portrait photographs lying on the side, with a note how to turn them.
-    return ImageOps.exif_transpose(image).convert("RGB")
-
-
 def _from_path(path: str | os.PathLike[str]) -> Image.Image:
     try:
         with Image.open(path) as image:
-            return _upright(image)
+            return as_viewed(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else str(error).splitlines()[0]
         raise ImageInputError(f"cannot read {os.fspath(path)}: {reason}") from error

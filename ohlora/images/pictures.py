@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from ohlora.errors import DatasetError
 from ohlora.files import replacing
+from segmentation.viewing import as_viewed
 
 
 class PictureError(DatasetError):
@@ -21,14 +22,14 @@ class PictureError(DatasetError):
 
 
 def open_picture(path: Path) -> Image.Image:
-    """Read an image file, turned upright as its camera noted, in RGB.
+    """Read an image file as viewers show it: upright, in sRGB, over white where it is transparent.
 
     Raises:
         PictureError: When the file is missing, damaged, not a picture, or far larger than any photograph.
     """
     try:
         with Image.open(path) as file:
-            return ImageOps.exif_transpose(file).convert("RGB")
+            return as_viewed(file)
     except FileNotFoundError as error:
         raise PictureError(path, "no such file") from error
     except UnidentifiedImageError as error:
