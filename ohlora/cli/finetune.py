@@ -21,6 +21,7 @@ from ohlora.cli.options import device_option
 @click.option("--rounds", type=click.IntRange(0), help="How often the current sliders draw faces to be labelled.")
 @click.option("--round-faces", type=click.IntRange(1), help="Faces of such a round.")
 @click.option("--round-steps", type=click.IntRange(1), help="Steps of the mapping network before each round.")
+@click.option("--taught", type=click.IntRange(1), help="Requests that the teacher answers for each training.")
 @click.option("--validate-every", type=click.IntRange(1), help="Of adversarial: steps between two validations.")
 @click.option("--validate-faces", type=click.IntRange(2), help="Faces of a validation.")
 @click.option("--checkpoint-every", type=click.IntRange(1), help="Steps between two checkpoints.")

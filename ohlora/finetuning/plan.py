@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import torch
 
@@ -103,7 +104,9 @@ def _megabytes(job: Job) -> int:
 def _latent_time(job: Job, method: LatentSettings) -> str:
     model = job.new_model()
     regressors = (method.rounds + 1) * job.settings.regressor_steps * (_regressor_step(model) + _LIGHTNING_STEP)
-    mapping = (method.rounds * method.round_steps + method.steps) * (_mapping_step(job, model) + _LIGHTNING_STEP)
+    mapping = (method.rounds * method.round_steps + method.steps) * (
+        _mapping_step(job, method, model) + _LIGHTNING_STEP
+    )
     parts = [f"about {_minutes(regressors)} for the regressors", f"{_minutes(mapping)} for the mapping network"]
     if method.rounds:
         faces, each = method.rounds * method.round_faces, _drawn_and_labelled(job, model)
@@ -159,13 +162,18 @@ def _regressor_step(model: ConditionalGenerator) -> float:
     return _seconds(lambda: regressor.losses(w, attributes).mean().backward(), 10)  # type: ignore[no-untyped-call]
 
 
-def _mapping_step(job: Job, model: ConditionalGenerator) -> float:
+def _mapping_step(job: Job, method: LatentSettings, model: ConditionalGenerator) -> float:
     """Mean seconds of a step of both halves: with and without feedback passes."""
-    module = MappingTraining(model, job.settings, 2, 1e-3)
+    settings = replace(job.settings, method=replace(method, taught=BATCH))
+    module = MappingTraining(
+        model, settings, 2, 1e-3, torch.zeros(len(model.sliders), model.z_dim, device=model.device)
+    )
 
     def both() -> None:
         for module.step in (0, 1):
-            torch.stack(list(module.losses(*module.batch()).values())).sum().backward()  # type: ignore[no-untyped-call]
+            torch.stack(
+                list(module.losses(module.batch().map(lambda one: one.to(model.device))).values())
+            ).sum().backward()  # type: ignore[no-untyped-call]
 
     return _seconds(both) / 2
 

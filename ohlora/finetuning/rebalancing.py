@@ -88,13 +88,18 @@ class Round:
         }
 
         def work(names: list[str]) -> Iterator[FinishedRow]:
-            for batch in (names[first : first + _BATCH] for first in range(0, len(names), _BATCH)):
-                rows = [numbers[name] for name in batch]
+            missing = {numbers[name] for name in names}
+            # Whole batches, whatever is missing of them: sums of other batches differ in their last bits, and so would a resumed run.
+            for first in sorted({row // _BATCH * _BATCH for row in missing}):
+                rows = list(range(first, min(first + _BATCH, self.count)))
                 ws = self._ws(model, rows, requests[rows], psi[rows])
                 with torch.no_grad(), self.job.compute.autocast():
                     images = model.base.synthesise(ws).float()
                 attributes = labeller.measure(images)
-                for name, row, pixels, values in zip(batch, rows, to_arrays(images), attributes, strict=True):
+                for row, pixels, values in zip(rows, to_arrays(images), attributes, strict=True):
+                    if row not in missing:
+                        continue
+                    name = _file(self._seed(row))
                     asked = self._asked(requests[row])
                     made = {
                         "seed": self._seed(row),
@@ -113,13 +118,15 @@ class Round:
         """Latents w `(N, w_dim)`, attributes `(N, K)`, and what the sliders were set to `(N, K)`, NaN where they were not."""
         dataset, device = FaceDataset(self.folder), self.job.compute.device
         model = ConditionalGenerator.from_pretrained(self.model_folder, device)
-        rows = list(dataset.rows.values())
+        # By seed: a run that was stopped has entered its rows in another order.
+        rows = sorted(dataset.rows.values(), key=lambda row: int(row["seed"]))
+        order = np.argsort([int(row["seed"]) for row in dataset.rows.values()])
         asked = np.array([_read_sliders(row["sliders"], self.sliders) for row in rows], np.float32)
         psi = torch.tensor([[float(row["truncation"])] for row in rows])
         numbers = [int(row["seed"]) - self._seed(0) for row in rows]
         parts = [slice(first, first + 256) for first in range(0, len(rows), 256)]
         w = [self._ws(model, numbers[p], torch.from_numpy(asked[p]), psi[p])[:, 0] for p in parts]
-        attributes = np.stack([dataset.numbers(slider.name) for slider in self.sliders], axis=1)
+        attributes = np.stack([dataset.numbers(slider.name) for slider in self.sliders], axis=1)[order]
         return torch.cat(w), torch.from_numpy(attributes.astype(np.float32)).to(device), asked
 
     def errors(self) -> NDArray[np.float64]:

@@ -20,7 +20,8 @@ class LatentSettings:
         batch: Latents of a step, over all processes.
         rate: Learning rate of the last training at its highest. It is gentle: the regressor has learned from faces that the
             rounds' mapping networks drew, and a network that moves far from them finds places where the regressor errs.
-        distance: Cost of the mean squared distance that w moves, in units of its spread: the shortest way changes least else.
+        imitation: Cost of the distance from the teacher's answers, in units of the spread of w, beside what levels are missing.
+        taught: Requests that the teacher answers for each training; they are half of every batch.
         rounds: Rebalancing rounds before it.
         round_faces: Faces of a round.
         round_steps: Optimiser steps of the mapping network before each round.
@@ -30,19 +31,20 @@ class LatentSettings:
     steps: int = 1000
     batch: int = 256
     rate: float = 4.5e-4
-    distance: float = 0.02
+    imitation: float = 1.0
+    taught: int = 12_288
     rounds: int = 4
     round_faces: int = 2500
     round_steps: int = 600
     round_rate: float = 1.5e-3
 
     def __post_init__(self) -> None:
-        require(self, 1, "steps", "batch", "round_faces", "round_steps")
+        require(self, 1, "steps", "batch", "round_faces", "round_steps", "taught")
         require(self, 0, "rounds")
-        if not (self.rate > 0.0 and self.round_rate > 0.0 and self.distance >= 0.0):
+        if not (self.rate > 0.0 and self.round_rate > 0.0 and self.imitation >= 0.0):
             raise SettingsError(
-                "rate and round_rate must be above 0 and distance not below, "
-                f"got {self.rate:g}, {self.round_rate:g} and {self.distance:g}"
+                "rate and round_rate must be above 0 and imitation not below, "
+                f"got {self.rate:g}, {self.round_rate:g} and {self.imitation:g}"
             )
 
 

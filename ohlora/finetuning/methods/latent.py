@@ -37,10 +37,11 @@ def fit(job: Job) -> ConditionalGenerator:
     for number in range(method.rounds + 1):
         is_last = number == method.rounds
         job.fit_regressor(model.regressor, w, attributes, f"regressor{number}")
+        directions = average_directions(model.base, model.regressor, job.settings.seed)
         if number == 0:
-            model.mapping.follow(average_directions(model.base, model.regressor, job.settings.seed))
+            model.mapping.follow(directions)
         steps, rate = (method.steps, method.rate) if is_last else (method.round_steps, method.round_rate)
-        _train_mapping(job, MappingTraining(model, job.settings, steps, rate, number), f"mapping{number}")
+        _train_mapping(job, MappingTraining(model, job.settings, steps, rate, directions, number), f"mapping{number}")
         if not is_last:
             drawn = Round(job, number)
             _draw(drawn, model, weights)

@@ -36,7 +36,7 @@ SHARED: dict[str, Any] = {
     "checkpoint_every": 2,
 }
 SMALL: dict[str, dict[str, Any]] = {
-    "latent": {"steps": 10, "batch": 16, "rounds": 2, "round_faces": 20, "round_steps": 6},
+    "latent": {"steps": 10, "batch": 16, "rounds": 2, "round_faces": 20, "round_steps": 6, "taught": 32},
     "adversarial": {"steps": 6, "batch": 4, "validate_every": 3},
     "directions": {},
 }
@@ -243,6 +243,7 @@ def small_command(folders: Folders, out: Path, *more: str) -> list[str]:
         "rounds": 1,
         "round-faces": 20,
         "round-steps": 4,
+        "taught": 32,
         "validate-faces": 2,
         "device": "cpu",
         "precision": "fp32",
