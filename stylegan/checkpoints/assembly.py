@@ -32,7 +32,7 @@ def assemble(network: Callable[[Config], Network], config: Config, state: StateD
         source: Where the entries come from, for error messages.
 
     Raises:
-        CheckpointError: When an entry is missing, unknown or of another shape.
+        CheckpointError: When an entry is missing, unknown or of another shape, or has values that are not finite.
     """
     # Without storage the random start values are not drawn, which would take longer than the loading.
     with torch.device("meta"):
@@ -41,6 +41,9 @@ def assemble(network: Callable[[Config], Network], config: Config, state: StateD
     if differences:
         more = f" and {len(differences) - SHOWN_DIFFERENCES} more" if len(differences) > SHOWN_DIFFERENCES else ""
         raise CheckpointError(f"{source} does not fit {config}: {'; '.join(differences[:SHOWN_DIFFERENCES])}{more}")
+    for name, value in state.items():
+        if not torch.isfinite(value).all():
+            raise CheckpointError(f"{source}: entry {name} has values that are not finite; fetch or save it again")
     entries = {name: value.detach().to(torch.float32).contiguous() for name, value in state.items()}
     module.load_state_dict(entries, strict=True, assign=True)
     return module

@@ -2,7 +2,7 @@
 
 A `.pth` of GenForce holds a dict with state dicts under `generator`, `discriminator` and mostly `generator_smooth` (the
 moving average that gives the better images), training runs nest them under `models`; Oh-LoRA's fine-tuned generators
-are a bare state dict. Only tensors are ever read: pickled code is refused.
+are a bare state dict. Lightning keeps one state dict with the networks' names in front. Prefixes of wrappers are taken off. Only tensors are ever read: pickled code is refused.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from stylegan.stylegan1.generator import Generator
 Part = Literal["generator", "discriminator"]
 GENERATOR_NAMES = ("generator_smooth", "generator")
 DISCRIMINATOR_NAMES = ("discriminator",)
+# What training with several processes and torch.compile put before every name.
+WRAPPERS = ("module.", "_orig_mod.")
 
 
 @overload
@@ -93,6 +95,8 @@ def read_state_dicts(path: str | Path) -> dict[str, StateDict]:
     payload = _read_safetensors(path) if path.suffix == ".safetensors" else _read_pth(path)
     if isinstance(payload, Mapping) and isinstance(payload.get("models"), Mapping):
         payload = payload["models"]
+    if isinstance(payload, Mapping) and isinstance(payload.get("state_dict"), Mapping):
+        payload = _of_lightning(payload["state_dict"])
     found = _networks(payload, path)
     if not found:
         raise CheckpointError(
@@ -105,12 +109,37 @@ def read_state_dicts(path: str | Path) -> dict[str, StateDict]:
 def _networks(payload: Any, path: Path) -> dict[str, StateDict]:
     if not isinstance(payload, Mapping):
         return {}
+    payload = _unwrapped(payload)
     if is_generator(payload):
         return {"generator": _tensors("generator", payload, path)}
     if is_discriminator(payload):
         return {"discriminator": _tensors("discriminator", payload, path)}
     names = [name for name in (*GENERATOR_NAMES, *DISCRIMINATOR_NAMES) if isinstance(payload.get(name), Mapping)]
-    return {name: _tensors(name, payload[name], path) for name in names}
+    return {name: _tensors(name, _unwrapped(payload[name]), path) for name in names}
+
+
+def _of_lightning(entries: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Splits the state dict of a Lightning module into those of its networks; as it is where it names none."""
+    parts = {
+        part: {str(name).removeprefix(f"{part}."): value for name, value in entries.items() if _is_within(name, part)}
+        for part in (*GENERATOR_NAMES, *DISCRIMINATOR_NAMES)
+    }
+    return {part: found for part, found in parts.items() if found} or entries
+
+
+def _is_within(name: Any, part: str) -> bool:
+    return str(name).startswith(f"{part}.")
+
+
+def _unwrapped(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries without the prefixes of wrappers, where every tensor's name has the prefix."""
+    result = dict(entries)
+    # An averaged model counts its updates beside the module that it wraps.
+    if any(name.startswith("module.") for name in map(str, result)):
+        result.pop("n_averaged", None)
+    while prefix := next((p for p in WRAPPERS if result and all(str(name).startswith(p) for name in result)), None):
+        result = {str(name).removeprefix(prefix): value for name, value in result.items()}
+    return result
 
 
 def _tensors(name: str, entries: Mapping[str, Any], path: Path) -> dict[str, Tensor]:

@@ -51,3 +51,12 @@ def test_many_differences_are_counted() -> None:
     total = len(original.state_dict())
     with pytest.raises(CheckpointError, match=f"and {total - 3} more"):
         assemble(Generator, original.config, {}, "here.pth")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_not_finite_are_refused_by_name(value: float) -> None:
+    original = tiny_generator()
+    state = {name: entry.clone() for name, entry in original.state_dict().items()}
+    state["synthesis.layer1.bias"][0] = value
+    with pytest.raises(CheckpointError, match="synthesis.layer1.bias has values that are not finite"):
+        assemble(Generator, original.config, state, "here.pth")

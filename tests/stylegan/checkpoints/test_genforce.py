@@ -141,3 +141,23 @@ def test_truncated_file(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-2000])
     with pytest.raises(CheckpointError, match="model.pth is not a readable"):
         load_checkpoint(path)
+
+
+@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "module._orig_mod."])
+@pytest.mark.parametrize("nested", [False, True])
+def test_prefixes_of_wrappers_are_taken_off(tmp_path: Path, prefix: str, nested: bool) -> None:
+    state: dict[str, Any] = {f"{prefix}{name}": value for name, value in smoothed().state_dict().items()}
+    payload = {"generator": tiny_generator().state_dict(), "generator_smooth": state} if nested else state
+    assert_same(load_checkpoint(write(tmp_path / "model.pth", payload)), smoothed())
+
+
+def test_an_averaged_model_is_its_module(tmp_path: Path) -> None:
+    averaged = torch.optim.swa_utils.AveragedModel(smoothed())
+    assert_same(load_checkpoint(write(tmp_path / "model.pth", averaged.state_dict())), smoothed())
+
+
+@pytest.mark.parametrize("prefix", ["", "generator_smooth."])
+def test_a_checkpoint_of_lightning_opens(tmp_path: Path, prefix: str) -> None:
+    state = {f"{prefix}{name}": value for name, value in smoothed().state_dict().items()}
+    path = write(tmp_path / "last.ckpt", {"epoch": 3, "global_step": 9, "state_dict": state})
+    assert_same(load_checkpoint(path), smoothed())
