@@ -20,7 +20,9 @@ def slider_options(command: Command) -> Command:
 @click.command("generate")
 @click.option("--seeds", metavar="LIST", help="Seeds and ranges, such as 0,3,7-12; a face each.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="A folder; for --sweep a .png, .gif or .mp4; for --recipe a file."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="A folder; for one seed or --recipe also a .png or .jpg; for --sweep a .png, .gif or .mp4.",
 )
 @model_option("What draws", default=None)
 @click.option("--trunc", "--truncation", "truncation", type=float, default=0.7, help="psi: 1 varied ... 0 average.")
@@ -51,6 +53,7 @@ def command(
     \b
     Examples:
       ohlora generate --seeds 0-35 --mouth 0.9 --pose -0.4 --out faces
+      ohlora generate --seeds 7 --mouth 0.9 --out face.png
       ohlora generate --seeds 0-5 --sweep mouth=0:1:7 --out mouth.png
       ohlora generate --seeds 0-5 --sweep pose=-1:1:15 --mouth 0.2 --out turning.gif
       ohlora generate --recipe faces/seed00000003.png --out again.png
@@ -69,11 +72,15 @@ def command(
 
     from ohlora.generation.face_generator import FaceGenerator
     from ohlora.generation.sweep import parse_sweep, with_settings, write_sweep
-    from ohlora.generation.synthesis import SynthesisSettings, synthesize
+    from ohlora.generation.synthesis import SynthesisSettings, synthesize, synthesize_file, wants_file
 
     if sweep_text is None:
         settings = SynthesisSettings(numbers, truncation, sliders=chosen)
+        one_file = wants_file(out, settings)
         generator = FaceGenerator.from_pretrained(model or "portraits", device=device)
+        if one_file:
+            click.echo(synthesize_file(out, settings, generator.loaded))
+            return
         for line in synthesize(out, settings, generator.loaded).lines():
             click.echo(line)
         return

@@ -9,7 +9,9 @@ from ohlora.cli.options import device_option, model_option, precision_option
 
 @click.command("synthesize")
 @click.option("--seeds", required=True, metavar="LIST", help="Seeds and ranges, such as 0,3,7-12; a face each.")
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Dataset folder.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="Dataset folder; for one seed also a .png or .jpg."
+)
 @model_option("What draws")
 @click.option("--trunc", "--truncation", "truncation", type=float, default=0.7, help="psi: 1 varied ... 0 average.")
 @click.option("--trunc-layers", type=click.IntRange(min=0), help="Truncate the first layers only.  [default: all]")
@@ -43,6 +45,7 @@ def command(
     \b
     Examples:
       ohlora synthesize --seeds 0-63 --out faces
+      ohlora synthesize --seeds 7 --out face.png
       ohlora synthesize --seeds 0,3,7-12 --trunc 1 --format jpeg --keep-latents --out varied
       ohlora synthesize --seeds 0-9 --model stylegan_celeba.pth --trunc-layers 8 --out celeba
     """  # noqa: D301 - click reads the escape itself
@@ -52,7 +55,7 @@ def command(
 
     from ohlora.device import resolve_device, resolve_precision
     from ohlora.generation.loaded_model import load_without_sliders
-    from ohlora.generation.synthesis import SynthesisSettings, synthesize
+    from ohlora.generation.synthesis import SynthesisSettings, synthesize, synthesize_file, wants_file
 
     place = resolve_device(device)
     settings = SynthesisSettings(
@@ -64,5 +67,8 @@ def command(
         keep_latents=keep_latents,
         batch_size=batch_size,
     )
+    if wants_file(out, settings):
+        click.echo(synthesize_file(out, settings, load_without_sliders(model, place)))
+        return
     for line in synthesize(out, settings, load_without_sliders(model, place)).lines():
         click.echo(line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ from ohlora.images.pictures import PictureError
 from ohlora.sliders.slider_model import SliderModel
 from ohlora.version import __version__
 from stylegan import GeneratorNetwork
+
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
+"""How the file of a single face may end."""
 
 RECIPE_KEY = "ohlora"
 """Name of a PNG's text entry, and the first word of a comment."""
@@ -70,12 +73,12 @@ def save_face(path: Path, pixels: NDArray[np.uint8], face_recipe: Mapping[str, A
     """Write a picture with its recipe inside.
 
     Args:
-        path: Ends in `.jpg`, or is written as a PNG.
+        path: Ends in `.jpg` or `.jpeg`, or is written as a PNG.
         pixels: RGB `(H, W, 3)`, 0..255.
         face_recipe: What made the picture.
     """
     picture, data = Image.fromarray(pixels), io.BytesIO()
-    if path.suffix == ".jpg":
+    if path.suffix.lower() in (".jpg", ".jpeg"):
         picture.save(data, "JPEG", quality=95, subsampling=0, comment=recipe_comment(face_recipe))
         write_bytes(path, data.getvalue())
     else:
@@ -88,6 +91,50 @@ def save_png(path: Path, picture: Image.Image, found: Mapping[str, Any]) -> None
     info.add_text(RECIPE_KEY, json.dumps(found))
     picture.save(data, "PNG", pnginfo=info)
     write_bytes(path, data.getvalue())
+
+
+def check_replaceable(out: Path) -> None:
+    """Refuse to write over a file that is not one of ours, before anything is drawn.
+
+    Raises:
+        DatasetError: Something is there that carries no recipe.
+    """
+    if not out.exists():
+        return
+    try:
+        with Image.open(out) as picture:
+            carried = picture.info.get(RECIPE_KEY) or picture.info.get("comment", b"")
+    except (OSError, ValueError):
+        carried = ""
+    text = carried.decode("utf-8", "replace") if isinstance(carried, bytes) else str(carried)
+    if not text.removeprefix(f"{RECIPE_KEY} ").startswith("{"):
+        raise DatasetError(
+            f"{out} is there already and is no picture with a recipe of ohlora's; remove it, or choose another --out"
+        )
+
+
+def write_face(out: Path, draw: Callable[[], NDArray[np.uint8]], face_recipe: Mapping[str, Any]) -> Path:
+    """Draw one face into a file of its own, which may replace a picture with a recipe and nothing else.
+
+    Args:
+        out: Ends in one of `PICTURE_SUFFIXES`.
+        draw: Draws the face; called when the file may be written.
+        face_recipe: What makes the picture.
+
+    Raises:
+        SettingsError: The file has another suffix.
+        DatasetError: Something else is there, or the file cannot be written.
+    """
+    if out.suffix.lower() not in PICTURE_SUFFIXES:
+        raise SettingsError(f"expected a file that ends in {', '.join(PICTURE_SUFFIXES)} for a face, got '{out}'")
+    check_replaceable(out)
+    pixels = draw()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        save_face(out, pixels, face_recipe)
+    except OSError as error:
+        raise DatasetError(f"cannot write {out}: {error.strerror}") from error
+    return out
 
 
 def recipe_comment(found: Mapping[str, Any]) -> bytes:
@@ -150,7 +197,7 @@ def remake_face(found: Mapping[str, Any], model: LoadedModel[SliderModel], out: 
 
     Raises:
         SettingsError: The recipe is incomplete, or of other weights.
-        DatasetError: The file cannot be written.
+        DatasetError: The file cannot be written, or is not one of ours.
     """
     check_weights(found, model)
     try:
@@ -159,10 +206,5 @@ def remake_face(found: Mapping[str, Any], model: LoadedModel[SliderModel], out: 
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SettingsError(f"the recipe is damaged ({error}); expected seed, sliders and truncation") from error
     columns = {name: np.full(1, value) for name, value in values.items()}
-    pixels = next(FaceDrawer(model.network).draw([seed], columns, truncation))
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        save_face(out, pixels, {"seed": seed, **recipe(model, truncation, values)})
-    except OSError as error:
-        raise DatasetError(f"cannot write {out}: {error.strerror}") from error
-    return out
+    faces = FaceDrawer(model.network).draw([seed], columns, truncation)
+    return write_face(out, lambda: next(faces), {"seed": seed, **recipe(model, truncation, values)})

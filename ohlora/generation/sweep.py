@@ -19,14 +19,16 @@ from ohlora.files import replacing, write_bytes
 from ohlora.generation.drawing import DEFAULT_TRUNCATION, FaceDrawer
 from ohlora.generation.face_generator import FaceGenerator
 from ohlora.generation.ramp import draw_ramp, ramp_values
-from ohlora.generation.recipe import check_weights, recipe, recipe_comment, save_png
+from ohlora.generation.recipe import check_replaceable, check_weights, recipe, recipe_comment, save_png
 from ohlora.images.contact_sheet import SheetStyle, contact_sheet
+from ohlora.progress import progress_bar
 
 FORMATS = (".png", ".gif", ".mp4")
 NO_MP4 = "an MP4 needs imageio-ffmpeg or PyAV (pip install imageio-ffmpeg); or write a .gif or a .png"
 _MILLISECONDS = 120
 _FRAMES_PER_SECOND = 12
 _COLUMNS = 6
+_MOST_FACES = 2000  # all of them are in memory until the file is written
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,9 @@ class Sweep:
     def __post_init__(self) -> None:
         if self.steps < 2:
             raise SettingsError(f"expected at least 2 steps for a sweep, got {self.steps}")
+        faces = self.steps * len(self.seeds)
+        if faces > _MOST_FACES:
+            raise SettingsError(f"expected at most {_MOST_FACES} faces (steps x seeds) in a sweep, got {faces}")
         if self.name in dict(self.sliders):
             raise SettingsError(f"{self.name} is swept and cannot be set as well; leave one of the two out")
 
@@ -92,13 +97,14 @@ def write_sweep(sweep: Sweep, generator: FaceGenerator, out: Path) -> Path:
 
     Raises:
         SettingsError: The suffix is another one, a slider or a value does not exist, or nothing here makes an MP4.
-        DatasetError: The file cannot be written.
+        DatasetError: The file cannot be written, or is there already and no picture of ours.
     """
     kind = out.suffix.lower()
     if kind not in FORMATS:
         raise SettingsError(f"expected a file that ends in {', '.join(FORMATS)} for a sweep, got '{out}'")
     if kind == ".mp4" and not _film_writers():
         raise SettingsError(NO_MP4)
+    check_replaceable(out)
     rows = draw_sweep(sweep, generator)
     found = {**recipe(generator.loaded, sweep.truncation, dict(sweep.sliders)), "sweep": asdict(sweep)}
     try:
@@ -127,11 +133,19 @@ def remake_sweep(found: Mapping[str, Any], generator: FaceGenerator, out: Path) 
     return write_sweep(sweep, generator, out)
 
 
-def draw_sweep(sweep: Sweep, generator: FaceGenerator) -> list[list[Image.Image]]:
-    """The faces: a row per seed, a column per value."""
+def draw_sweep(sweep: Sweep, generator: FaceGenerator, *, progress: bool = True) -> list[list[Image.Image]]:
+    """The faces: a row per seed, a column per value; a bar shows how far it is."""
     drawer, sliders = FaceDrawer(generator.loaded.network), dict(sweep.sliders)
     generator.check({**sliders, sweep.name: sweep.values})
-    return [draw_ramp(drawer, seed, sweep.name, sweep.values, sliders, sweep.truncation) for seed in sweep.seeds]
+    rows = []
+    with progress_bar("sweep", "face", sweep.steps * len(sweep.seeds), 0, progress) as bar:
+        for seed in sweep.seeds:
+            row = []
+            for value in sweep.values:
+                row += draw_ramp(drawer, seed, sweep.name, np.array([value]), sliders, sweep.truncation)
+                bar.update()
+            rows.append(row)
+    return rows
 
 
 def sheet(sweep: Sweep, rows: Sequence[Sequence[Image.Image]]) -> Image.Image:

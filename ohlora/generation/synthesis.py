@@ -21,7 +21,7 @@ from ohlora.errors import DatasetError, SettingsError
 from ohlora.files import replacing
 from ohlora.generation.drawing import DEFAULT_TRUNCATION, FaceDrawer, check_truncation
 from ohlora.generation.loaded_model import LoadedModel
-from ohlora.generation.recipe import recipe, save_face
+from ohlora.generation.recipe import PICTURE_SUFFIXES, recipe, save_face, write_face
 from ohlora.generation.seeds import latents
 from ohlora.sliders.slider import slider_tensor
 from ohlora.sliders.slider_model import SliderModel
@@ -136,6 +136,32 @@ def synthesize(
         run = run_job(dataset, job, progress=progress)
         files = (_save_latents(dataset, drawer),) if settings.keep_latents else ()
     return SynthesisSummary(run.folder, run.made, run.kept, run.seconds, files)
+
+
+def wants_file(out: Path, settings: SynthesisSettings) -> bool:
+    """Whether `out` names the picture of one face rather than a folder; a folder that is there stays one.
+
+    Raises:
+        SettingsError: It names a picture, and there are several seeds or latents to keep.
+    """
+    if out.suffix.lower() not in PICTURE_SUFFIXES or out.is_dir():
+        return False
+    if len(settings.seeds) > 1:
+        raise SettingsError(
+            f"{len(settings.seeds)} seeds do not fit into one picture; name a folder instead of '{out}', or one seed"
+        )
+    if settings.keep_latents:
+        raise SettingsError(f"latents are kept in a folder; name one instead of '{out}'")
+    return True
+
+
+def synthesize_file(out: Path, settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork | SliderModel]) -> Path:
+    """Draw the one face of the settings into a picture whose suffix says its format; raises as `write_face`."""
+    _check_sliders(settings, model)
+    columns = {slider: np.full(1, value) for slider, value in settings.sliders.items()}
+    drawer = FaceDrawer(model.network, settings.precision)
+    faces = drawer.draw(settings.seeds, columns, settings.truncation, settings.truncation_layers)
+    return write_face(out, lambda: next(faces), {"seed": settings.seeds[0], **face_recipe(settings, model)})
 
 
 def face_recipe(settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork | SliderModel]) -> dict[str, object]:

@@ -62,6 +62,32 @@ def test_numbers_with_more_digits_than_the_table_keeps_are_no_other_settings(tmp
     assert other.exit_code == 2 and "holds faces with truncation '0.123456789'" in other.stderr
 
 
+@pytest.mark.parametrize("name", ["face.png", "face.JPG"])
+def test_one_seed_and_a_pictures_suffix_make_that_file(tmp_path: Path, model: Path, name: str) -> None:
+    face, arguments = tmp_path / name, ("--seeds", 7, "--mouth", 0.9, "--model", model)
+    result = run(*arguments, "--out", face)
+    assert result.exit_code == 0 and list(tmp_path.iterdir()) == [face], result.output
+    with Image.open(face) as image:
+        assert image.format == ("PNG" if name == "face.png" else "JPEG")
+    assert run("--recipe", face, "--out", tmp_path / f"again{face.suffix}").exit_code == 0
+    assert (tmp_path / f"again{face.suffix}").read_bytes() == face.read_bytes()
+    assert run(*arguments, "--out", face).exit_code == 0, "a picture with a recipe may be replaced"
+
+
+@pytest.mark.parametrize("extra", [(), ("--sweep", "mouth=0:1:2")], ids=["face", "sweep"])
+def test_files_of_others_are_not_overwritten(tmp_path: Path, model: Path, extra: tuple[str, ...]) -> None:
+    notes, mine = tmp_path / "notes.png", tmp_path / "mine.png"
+    notes.write_text("my notes")
+    Image.new("RGB", (4, 4)).save(mine)
+    run("--seeds", 7, "--out", tmp_path / "face.png", "--model", model)
+    for place in (notes, mine):
+        before = place.read_bytes()
+        for arguments in (("--seeds", 7, *extra), ("--recipe", tmp_path / "face.png")):
+            result = run(*arguments, "--out", place, "--model", model)
+            assert result.exit_code == 2 and "choose another --out" in result.stderr, result.output
+            assert place.read_bytes() == before
+
+
 def test_sweeps_become_sheets_and_moving_pictures(tmp_path: Path, model: Path) -> None:
     for name in ("mouth.png", "mouth.gif"):
         result = run(
@@ -89,6 +115,12 @@ def test_a_film_needs_a_library_and_says_so(tmp_path: Path, model: Path, monkeyp
         (["--seeds", "0", "--sweep", "mouth=0:3:7", "--out", "x.png"], "expected mouth from 0 to 1, got 1.5"),
         (["--seeds", "0", "--sweep", "mouth=0:1:7", "--mouth", "1", "--out", "x.png"], "cannot be set as well"),
         (["--seeds", "0", "--sweep", "mouth=0:1:7", "--out", "x.bmp"], "ends in .png, .gif, .mp4"),
+        (["--seeds", "0,1", "--out", "x.png"], "2 seeds do not fit into one picture"),
+        (["--seeds", "0", "--sweep", "mouth=0:1:100000000", "--out", "x.png"], "at most 2000 faces"),
+        (
+            ["--seeds", "0-99", "--sweep", "mouth=0:1:21", "--out", "x.png"],
+            "at most 2000 faces (steps x seeds) in a sweep, got 2100",
+        ),
         (["--seeds", "0"], "expected --seeds and --out, or --recipe"),
         (["--recipe", "x.png", "--seeds", "0"], "leave --seeds"),
         (["--recipe", "missing.png"], "no such file"),

@@ -66,3 +66,13 @@ def test_a_folder_of_other_faces_is_left_alone(tmp_path: Path, tiny_generator: P
     synthesize("--seeds", "0", "--model", tiny_generator, "--out", tmp_path)
     code, output = synthesize("--seeds", "1", "--trunc", "1", "--model", tiny_generator, "--out", tmp_path)
     assert code == 2 and "choose another folder with --out" in output
+
+
+def test_one_seed_and_a_pictures_suffix_make_that_file(tmp_path: Path, tiny_generator: Path) -> None:
+    face = tmp_path / "face.png"
+    code, output = synthesize("--seeds", 7, "--out", face, "--model", tiny_generator)
+    assert code == 0 and face.is_file() and str(face) in output, output
+    synthesize("--seeds", 7, "--out", tmp_path / "folder", "--model", tiny_generator)
+    assert face.read_bytes() == (tmp_path / "folder" / "seed00000007.png").read_bytes()
+    code, output = synthesize("--seeds", "0-1", "--out", tmp_path / "two.png", "--model", tiny_generator)
+    assert code == 2 and "2 seeds do not fit into one picture" in output and not (tmp_path / "two.png").exists()
