@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 from typing import Any
 
 import click
@@ -38,6 +39,8 @@ class FlowGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs a command; errors that the user can act on become one line, and Ctrl-C says how to go on."""
+        # No command shows windows; a notebook's backend, which need not be installed here, would keep matplotlib from loading.
+        os.environ.pop("MPLBACKEND", None)
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

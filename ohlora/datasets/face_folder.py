@@ -91,7 +91,9 @@ class FaceDataset:
     def image_files(self) -> list[str]:
         """List the images on the disk, ordered by their paths, subfolders included, hidden ones left out."""
         found = (
-            path.relative_to(self.folder) for path in self.folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES
+            path.relative_to(self.folder)
+            for path in self.folder.rglob("*")
+            if path.suffix.lower() in IMAGE_SUFFIXES and not path.is_dir()
         )
         return sorted(path.as_posix() for path in found if not any(part.startswith((".", "__")) for part in path.parts))
 

@@ -10,9 +10,10 @@ from ohlora.hub.download import check_digest
 from ohlora.hub.resolve import resolve_model
 from ohlora.hub.storage import find_files, missing_model
 from segmentation import FaceParser, backend_names
-from stylegan import GeneratorNetwork, from_pretrained, load_checkpoint
+from stylegan import CheckpointError, GeneratorNetwork, from_pretrained, load_checkpoint
 
 _EMBEDDED, _FOR_PHOTOGRAPHS = "portraits", "facexformer"
+RGB_CHANNELS = 3
 
 
 def load_generator(name: str | Path, device: str | torch.device = "cpu") -> GeneratorNetwork:
@@ -27,10 +28,13 @@ def load_generator(name: str | Path, device: str | torch.device = "cpu") -> Gene
 
     Raises:
         MissingModelError: There is no such generator on this machine.
-        stylegan.CheckpointError: The file or folder is not a generator.
+        stylegan.CheckpointError: The file or folder is not a generator, or one of pictures that are not RGB.
     """
     place = resolve_model(name)
     generator = from_pretrained(place) if place.is_dir() else load_checkpoint(place)
+    channels = generator.config.image_channels
+    if channels != RGB_CHANNELS:
+        raise CheckpointError(f"{place}: expected a generator of RGB pictures, found one of {channels} channels")
     return generator.eval().to(device)
 
 

@@ -111,3 +111,17 @@ def test_unknown_command():
     result = CliRunner().invoke(cli.main, ["paint"])
     assert result.exit_code == 2
     assert "No such command 'paint'" in result.stderr
+
+
+def test_the_backend_of_a_notebook_is_of_no_account(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "module://no_such_package.backend")
+    code = (
+        "import click; from ohlora.cli import main\n"
+        "@main.main.command('plot')\n"
+        "def plot():\n"
+        "    import matplotlib.figure; click.echo('drawn')\n"
+        "main.FlowGroup.get_command = lambda *_: plot\n"
+        "main.main(['plot'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "drawn\n", done.stderr

@@ -101,6 +101,12 @@ def test_images_are_found_in_subfolders_but_not_in_hidden_ones(tmp_path: Path) -
     assert FaceDataset(tmp_path).image_files() == ["a.jpg", "b.PNG", "sub/c.webp"]
 
 
+def test_a_folder_named_like_a_picture_is_no_image(tmp_path: Path) -> None:
+    (tmp_path / "photos.png").mkdir()
+    (tmp_path / "photos.png" / "a.png").touch()
+    assert FaceDataset(tmp_path).image_files() == ["photos.png/a.png"]
+
+
 def test_labels_lie_beside_the_images(tmp_path: Path) -> None:
     assert FaceDataset.create(tmp_path / "faces").labels_folder == tmp_path.resolve() / "faces.labels"
 

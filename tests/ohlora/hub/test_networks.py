@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from ohlora.errors import DownloadError, MissingModelError
-from ohlora.hub import CATALOG, load_parser, resolve_model
+from ohlora.hub import CATALOG, load_generator, load_parser, resolve_model
 from segmentation import MissingModelError as MissingWeightsError
 from segmentation import PortraitParser, PortraitParserConfig, save_parser
+from stylegan import CheckpointError
+from tests.stylegan.networks import tiny_generator
 
 
 def test_parsers(home, tmp_path):
@@ -37,3 +39,10 @@ def test_a_parser_of_ones_own(tmp_path):
     assert parser.name == "portraits" and folder == Path(tmp_path / "run" / "model")
     (face,) = parser(torch.zeros(1, 3, 16, 16))
     assert face.found
+
+
+@pytest.mark.parametrize("channels", [1, 4])
+def test_generators_of_other_pictures_than_rgb_are_refused(tmp_path, channels):
+    torch.save(tiny_generator(image_channels=channels).state_dict(), tmp_path / "other.pth")
+    with pytest.raises(CheckpointError, match=f"RGB pictures, found one of {channels} channels"):
+        load_generator(tmp_path / "other.pth")
