@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -87,17 +88,18 @@ class MappingTraining(ModelTraining):
         self.rate, self.settings, self.method, self.stream = rate, settings, settings.method, _STREAM + 100 * stream
         self.sliders = list(model.sliders.values())
         self.weights = np.array([1.0 if slider.max_logit is None else _STEEP for slider in self.sliders])
-        self.lesson = self._taught(directions)
+        self._directions = directions
 
-    def _taught(self, directions: Tensor) -> Requests:
-        """Requests with the teacher's answers, on the CPU."""
+    @cached_property
+    def lesson(self) -> Requests:
+        """Requests with the teacher's answers, on the CPU; a training that is done never asks for them."""
         parts = []
         for part in range(-(-self.method.taught // _AT_ONCE)):
             random = step_random(self.settings.seed, self.stream + _TEACHER, part)
             count = min(_AT_ONCE, self.method.taught - part * _AT_ONCE)
             asked = self._random_requests(random, count)
             z, values, psi = (one.to(self.model.device) for one in (asked.z, asked.values, asked.psi))
-            w = taught_w(self.model.base, self.model.regressor, directions, z, psi, values)
+            w = taught_w(self.model.base, self.model.regressor, self._directions, z, psi, values)
             parts.append(replace(asked, w=w.cpu()))
         return Requests(*(torch.cat([getattr(part, one.name) for part in parts]) for one in fields(Requests)))
 
