@@ -80,7 +80,7 @@ def describe_error(error: Exception) -> str | None:
 @click.version_option(__version__, prog_name="ohlora")
 @click.option("--traceback", is_flag=True, help="Show the whole traceback of an error.")
 def main(traceback: bool) -> None:
-    r"""Synthesise faces, label them, and see what the labels say.
+    """Synthesise faces, label them, and see what the labels say.
 
     Start with `ohlora demo`, or step by step:
 
@@ -88,7 +88,7 @@ def main(traceback: bool) -> None:
       ohlora synthesize --seeds 0-63 --out faces
       ohlora label faces
       ohlora report faces
-    """
+    """  # noqa: D301 - click reads the escape itself
 
 
 if __name__ == "__main__":

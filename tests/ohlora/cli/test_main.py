@@ -51,7 +51,7 @@ def commands(command=cli.main, path=()):
             for found in commands(command.get_command(context, name), (*path, name))]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", commands(), ids=" ".join)
+@pytest.mark.parametrize("path", [(), *commands()], ids=" ".join)
 def test_examples_keep_their_lines(path):
     output = CliRunner().invoke(cli.main, [*path, "--help"]).output
     assert "\\b" not in output, "click wants the escape itself, not a backslash and a b"
