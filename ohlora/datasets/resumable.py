@@ -21,6 +21,9 @@ from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import DatasetError
 from ohlora.progress import describe_rate, progress_bar
 
+_MADE_BY = {"weights": "generated faces", "sampling": "rendered portraits"}
+"""Columns that only one kind of run fills, and what it makes; two kinds in one folder could not be told apart by eye."""
+
 _THREADS = 2
 _TOLERANCE = 1e-6  # the table keeps nine digits of a number
 
@@ -130,9 +133,12 @@ def check_same_settings(dataset: FaceDataset, settings: Cells, *, mark: str, uni
         units: What the rows are, for the message.
 
     Raises:
-        DatasetError: A row has another setting.
+        DatasetError: A row has another setting, or is of another kind of run.
     """
     for row in dataset.rows.values():
+        for other, made in _MADE_BY.items():
+            if other != mark and row.get(other):
+                raise DatasetError(f"{dataset.folder} holds {made}, and this run makes {units}; choose another --out")
         for column, value in settings.items() if row.get(mark) else ():
             cell = row.get(column, "")
             if not same_setting(cell, value):

@@ -98,3 +98,20 @@ def test_other_settings_are_refused_and_a_users_own_pictures_are_not(tmp_path: P
     check_same_settings(dataset, {"size": 64}, mark="made", units="pictures")
     with pytest.raises(DatasetError, match="holds pictures with size '64', and this run has '32'; choose another"):
         check_same_settings(dataset, {"size": 32}, mark="made", units="pictures")
+
+
+@pytest.mark.parametrize(
+    ("there", "mark", "units", "message"),
+    [
+        ("weights", "sampling", "portraits", "holds generated faces, and this run makes portraits"),
+        ("sampling", "weights", "faces", "holds rendered portraits, and this run makes faces"),
+    ],
+)
+def test_renders_and_generated_faces_do_not_mix(
+    tmp_path: Path, there: str, mark: str, units: str, message: str
+) -> None:
+    dataset = FaceDataset.create(tmp_path / "faces")
+    with dataset.writing():
+        dataset.update("a.png", {there: "abc"})
+        with pytest.raises(DatasetError, match=message):
+            check_same_settings(dataset, {"size": 64}, mark=mark, units=units)
