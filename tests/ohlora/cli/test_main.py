@@ -58,6 +58,12 @@ def test_examples_keep_their_lines(path):
     assert "Examples:" not in output or "\n  Examples:\n" in output
 
 
+def test_the_first_help_keeps_its_lines():
+    output = CliRunner().invoke(cli.main, ["--help"]).output
+    assert "\\b" not in output
+    assert "\n    ohlora label faces\n    ohlora report faces\n" in output
+
+
 def test_commands_are_listed_in_the_order_of_the_flow():
     listed = cli.main.list_commands(click.Context(cli.main))
     assert "models" in listed
