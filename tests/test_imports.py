@@ -26,7 +26,7 @@ FOUNDATION = ("access", "device", "errors", "files", "progress", "version")
 ROOMS = {
     # shared rooms, the lowest first
     "datasets": (),
-    "images": (),
+    "images": ("segmentation",),
     "training": (),
     "reports": ("images",),
     "portraits": ("segmentation",),
