@@ -102,7 +102,7 @@ def take_from_parser(folder: str | Path, label: LabelName) -> PredictionSummary:
         )
     with dataset.writing():
         scores = dataset.numbers(score)
-        normalizer = Normalizer.load(dataset.folder / NORMALIZATION_NAME)
+        normalizer = Normalizer.load(dataset.folder / NORMALIZATION_NAME).with_whole_probabilities()
         values = normalizer.apply({label.name: scores})[label.name]
         rows = list(dataset.rows.items())
         heads = {name: f"{row.get('parser')} {label.name} head" for name, row in rows}

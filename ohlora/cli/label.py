@@ -14,8 +14,8 @@ from ohlora.cli.options import batch_size_option, device_option, parser_option, 
 @click.option(
     "--bounds",
     type=click.Choice(("minmax", "quantile")),
-    default="minmax",
-    help="What spans an attribute's range: all scores, or those from the 1st to the 99th percentile.",
+    help="What spans an attribute's range: all scores, or those from the 1st to the 99th percentile; a probability's is "
+    "always 0 to 1.  [default: minmax, or what ohlora filter brought along]",
 )
 @click.option(
     "--normalization",
@@ -32,7 +32,7 @@ def command(
     folder: Path,
     parser_name: str,
     scores: str,
-    bounds: str,
+    bounds: str | None,
     normalization: Path | None,
     label_maps: bool,
     overlays: bool,

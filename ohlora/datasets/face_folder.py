@@ -4,6 +4,7 @@
         metadata.csv            one row per image, `file_name` first; opens in a spreadsheet
         seed00000000.png ...    or any other images, in subfolders too
         normalization.json      raw score <-> attribute, after `ohlora label`
+        filter.json             what was chosen from where, when `ohlora filter` made the folder
         latents.npz             z and w, when `ohlora synthesize --keep-latents` made them
     faces.labels/               label maps and overlays, when asked for; beside the images and not among them, so that
                                 Hugging Face `datasets` finds only faces in `load_dataset("imagefolder", data_dir="faces")`
@@ -31,6 +32,7 @@ from ohlora.files import remove_unfinished, write_text
 TABLE_NAME = "metadata.csv"
 NORMALIZATION_NAME = "normalization.json"
 LATENTS_NAME = "latents.npz"
+FILTER_NAME = "filter.json"
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 
 _JOURNAL_NAME = ".metadata.journal.jsonl"

@@ -50,6 +50,11 @@ class AttributeRange:
         return self.high - self.low
 
     @property
+    def probability(self) -> bool:
+        """Whether scores are probabilities, whose 0 and 1 mean the same in every folder."""
+        return False
+
+    @property
     def middle(self) -> float:
         """Middle of the range."""
         return 0.5 * (self.low + self.high)
@@ -66,6 +71,11 @@ class AttributeSpec(AttributeRange):
 
     source: Source = "label map"
     optional: bool = False
+
+    @property
+    def probability(self) -> bool:
+        """Whether scores are probabilities, whose 0 and 1 mean the same in every folder."""
+        return self.source == "classifier"
 
 
 def build_registry(specs: Iterable[AttributeSpec]) -> MappingProxyType[str, AttributeSpec]:

@@ -21,9 +21,9 @@ from ohlora.errors import DatasetError
 from ohlora.hub import CATALOG
 from ohlora.images.pictures import PictureError, open_picture, write_png
 from ohlora.labelling.attributes import ATTRIBUTES
+from ohlora.labelling.bounds import choose_bounds, normalise, replacement_notes
 from ohlora.labelling.label_columns import is_classified
 from ohlora.labelling.labeller import parse_and_score
-from ohlora.labelling.normalization import Normalizer
 from ohlora.labelling.settings import LabelSettings
 from ohlora.labelling.summary import LabelSummary
 from segmentation import FaceParser, ParsedFace
@@ -53,16 +53,19 @@ def label(folder: str | Path, settings: LabelSettings, parser: FaceParser, *, pr
     """
     started = time.monotonic()
     dataset = FaceDataset(folder)
-    saved = Normalizer.load(settings.normalization) if settings.normalization is not None else None
+    bounds = choose_bounds(dataset, settings)  # before anything is written
     with dataset.writing():
         names = dataset.faces()
         _check_columns(dataset)
+        replaced = replacement_notes(dataset, settings)
         labelling = _FolderLabelling(dataset, settings, parser)
         warnings = _warnings(dataset, [name for name in names if not labelling.is_done(name)], parser)
         for warning in warnings if progress else []:
             print(f"warning: {warning}", file=sys.stderr)
+        for note in replaced if progress else []:
+            print(f"note: this {note}", file=sys.stderr)
         run = run_job(dataset, Job("label", "image", names, labelling.is_done, labelling.work), progress=progress)
-        files = [normalise(dataset, settings, saved), *labelling.folders.values()]
+        moved = normalise(dataset, settings, bounds.normalizer)
     missing = dataset.text("missing")
     return LabelSummary(
         dataset.folder,
@@ -73,7 +76,8 @@ def label(folder: str | Path, settings: LabelSettings, parser: FaceParser, *, pr
         faceless=sum(cell.startswith("face: ") for cell in missing),
         missing={name: int(np.isnan(dataset.numbers(name)).sum()) for name in ATTRIBUTES if name in dataset.columns},
         warnings=warnings,
-        files=files,
+        notes=[note for note in (bounds.note, *moved) if note],
+        files=[dataset.folder / NORMALIZATION_NAME, *labelling.folders.values()],
     )
 
 
@@ -169,31 +173,6 @@ def label_map_picture(label_map: NDArray[np.uint8]) -> Image.Image:
     picture = Image.fromarray(label_map).convert("L")
     picture.putpalette(CLASS_COLORS.tobytes())
     return picture
-
-
-def normalise(dataset: FaceDataset, settings: LabelSettings, saved: Normalizer | None = None) -> Path:
-    """Fill in the attributes from the scores of all images that these settings label; saves the normalisation beside.
-
-    Args:
-        dataset: Open for writing.
-        settings: Parser and version of the scores that count; images labelled by others keep what they have.
-        saved: A normalisation to apply; fitted to the images where None.
-
-    Returns:
-        Where the normalisation is.
-    """
-    wanted = (settings.parser, settings.scores)
-    names = [name for name, row in dataset.rows.items() if (row.get("parser"), row.get("scores_version")) == wanted]
-    chosen = np.isin(list(dataset.rows), names)
-    scores = {attribute: dataset.numbers(f"score_{attribute}")[chosen] for attribute in ATTRIBUTES}
-    normalizer = saved if saved is not None else Normalizer.fit(scores, bounds=settings.bounds)
-    scores = {attribute: values for attribute, values in scores.items() if attribute in normalizer.columns}
-    for attribute, values in normalizer.apply(scores).items():
-        given = zip(names, values.tolist(), strict=True)
-        dataset.set_column(attribute, {n: value for n, value in given if not is_classified(dataset.rows[n], attribute)})
-    path = dataset.folder / NORMALIZATION_NAME
-    normalizer.save(path)
-    return path
 
 
 def _check_columns(dataset: FaceDataset) -> None:

@@ -14,7 +14,7 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -124,7 +124,7 @@ class Normalizer:
         quantiles: tuple[float, float] = (0.01, 0.99),
         attributes: Mapping[str, AttributeRange] = ATTRIBUTES,
     ) -> Self:
-        """Find the bounds of every column.
+        """Find the bounds of every column; those of probabilities are always 0 and 1.
 
         Args:
             values: attribute name to raw scores (N,), NaN where missing.
@@ -163,6 +163,14 @@ class Normalizer:
             OhloraError: an attribute was not fitted, or a score is infinite.
         """
         return {name: self._column(name).apply(_checked(name, scores), clip) for name, scores in values.items()}
+
+    def with_whole_probabilities(self, attributes: Mapping[str, AttributeRange] = ATTRIBUTES) -> Self:
+        """The same bounds, but 0 and 1 for probabilities, which older versions stretched to a folder's own ends."""
+        columns = dict(self.columns)
+        for name, column in self.columns.items():
+            if name in attributes and attributes[name].probability and column.minimum is not None:
+                columns[name] = replace(column, minimum=0.0, maximum=1.0)
+        return replace(self, columns=columns)
 
     def invert(self, values: Mapping[str, npt.ArrayLike]) -> dict[str, Floats]:
         """Raw scores (N,) of attribute values (N,); NaN stays NaN.
@@ -230,5 +238,8 @@ def _fit_column(attribute: AttributeRange, scores: Floats, quantiles: tuple[floa
     present = scores[~np.isnan(scores)]
     if not len(present):
         return Column(bare, None, None, 0)
+    if attribute.probability:
+        # Stretched to its own ends, a folder of men would become men and women.
+        return Column(bare, 0.0, 1.0, len(present))
     minimum, maximum = np.quantile(present, quantiles)
     return Column(bare, float(minimum), float(maximum), len(present))

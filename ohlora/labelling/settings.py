@@ -15,7 +15,8 @@ class LabelSettings:
     Attributes:
         parser: Name that the rows carry, `portraits` or `facexformer`, or a folder of a parser's weights.
         scores: Version of the scores.
-        bounds: What an attribute's range stands for: `minmax` of all scores, or robust `quantile`s.
+        bounds: What an attribute's range stands for: `minmax` of all scores, or robust `quantile`s. None is `minmax`, but
+            leaves a folder that `ohlora filter` made the bounds that it brought along.
         normalization: A saved normalisation to apply instead of fitting one to these images.
         label_maps: Whether label maps are written, as PNGs that hold the class ids and show their colours.
         overlays: Whether the label maps over the faces are written.
@@ -25,7 +26,7 @@ class LabelSettings:
 
     parser: str = "portraits"
     scores: str = "v3"
-    bounds: str = "minmax"
+    bounds: str | None = None
     normalization: Path | None = None
     label_maps: bool = False
     overlays: bool = False
@@ -33,7 +34,10 @@ class LabelSettings:
     batch_size: int = 16
 
     def __post_init__(self) -> None:
-        for name, value, known in (("bounds", self.bounds, BOUNDS), ("scores version", self.scores, tuple(VERSIONS))):
+        for name, value, known in (
+            ("bounds", self.bounds or BOUNDS[0], BOUNDS),
+            ("scores version", self.scores, tuple(VERSIONS)),
+        ):
             if value not in known:
                 raise SettingsError(f"expected as {name} one of {', '.join(known)}, got '{value}'")
         if self.batch_size < 1:

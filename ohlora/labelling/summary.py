@@ -17,6 +17,7 @@ class LabelSummary(RunSummary):
         faceless: Images of the folder in which no face was found.
         missing: Images without a value, by attribute; unreadable and faceless ones are among them.
         warnings: What the user should know, one line each.
+        notes: What happened to bounds and to labels that were there, one line each.
         files: Files and folders that were written beside the table.
     """
 
@@ -24,6 +25,7 @@ class LabelSummary(RunSummary):
     faceless: int
     missing: dict[str, int]
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
 
     def lines(self) -> list[str]:
@@ -34,6 +36,7 @@ class LabelSummary(RunSummary):
         if self.faceless:
             lines.append(f"no face found in {self.faceless} images")
         lines.append(self.missing_line())
+        lines += self.notes
         lines.append(f"labels in {self.folder / TABLE_NAME}")
         lines += [f"also {path}" for path in self.files]
         return [*lines, f"next: ohlora report {shlex.quote(str(self.folder))}"]

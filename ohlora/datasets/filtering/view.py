@@ -17,14 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from ohlora.datasets.face_folder import LATENTS_NAME, NORMALIZATION_NAME, TABLE_NAME, FaceDataset
+from ohlora.datasets.face_folder import FILTER_NAME, LATENTS_NAME, NORMALIZATION_NAME, TABLE_NAME, FaceDataset
 from ohlora.datasets.filtering.conditions import Selection
 from ohlora.datasets.table import format_table
 from ohlora.errors import DatasetError, SettingsError
 from ohlora.files import write_text
 from ohlora.version import __version__
 
-FILTER_NAME = "filter.json"
 LINK_MODES = ("link", "symlink", "copy")
 _SIDE_FOLDERS = ("label_maps", "overlays", "truth")
 

@@ -6,10 +6,11 @@ import pytest
 from PIL import Image
 
 from ohlora.datasets.face_folder import FaceDataset
+from ohlora.datasets.filtering import FilterSettings, select, write_filtered
 from ohlora.errors import DatasetError, OhloraError, SettingsError
-from ohlora.labelling.attributes import ATTRIBUTES
+from ohlora.labelling.attributes import ATTRIBUTES, AttributeRange
 from ohlora.labelling.folder import label, label_map_picture
-from ohlora.labelling.normalization import Normalizer
+from ohlora.labelling.normalization import Column, Normalizer
 from ohlora.labelling.settings import LabelSettings
 from ohlora.labelling.summary import LabelSummary
 from segmentation import FaceParser, ParsedFace
@@ -52,13 +53,13 @@ def write_greys(folder: Path, greys: Sequence[int]) -> None:
         Image.new("RGB", (10, 10), (grey,) * 3).save(folder / f"{index}.png")
 
 
-def run(folder: Path, parser: DrawnFaces | None = None, **settings: object) -> LabelSummary:
+def run(folder: Path, parser: DrawnFaces | None = None, *, progress: bool = False, **settings: object) -> LabelSummary:
     backend = parser or DrawnFaces()
     return label(
         folder,
         LabelSettings(**{"parser": backend.name, "batch_size": 2, **settings}),  # type: ignore[arg-type]
         FaceParser(backend),
-        progress=False,
+        progress=progress,
     )
 
 
@@ -71,7 +72,9 @@ def test_images_without_a_table_get_one_with_scores_and_attributes(tmp_path: Pat
     assert dataset.columns == ["file_name", *names, *rest]
     # Normalised by the smallest and the largest of the three.
     np.testing.assert_allclose(dataset.numbers("score_gender"), np.array([20, 120, 220]) / 255)
-    np.testing.assert_allclose(dataset.numbers("gender"), [0, 0.5, 1])
+    np.testing.assert_allclose(dataset.numbers("hair_color"), [0, 0.5, 1])
+    # Probabilities stay what they are.
+    np.testing.assert_allclose(dataset.numbers("gender"), np.array([20, 120, 220]) / 255)
     assert dataset.numbers("mouth")[0] == 0 and dataset.numbers("mouth")[2] == 1
     assert (dataset.numbers("score_hair_color") == [20, 120, 220]).all()
     assert dataset.text("parser") == ["portraits"] * 3 and dataset.text("scores_version") == ["v3"] * 3
@@ -168,12 +171,63 @@ def test_a_saved_normalisation_is_applied_and_kept_beside(tmp_path: Path) -> Non
     write_greys(tmp_path / "second", (120, 240))
     run(tmp_path / "first")
     run(tmp_path / "second", normalization=tmp_path / "first" / "normalization.json")
-    # 120 is in the middle of the first folder's genders, and 240 beyond their end.
-    np.testing.assert_allclose(FaceDataset(tmp_path / "second").numbers("gender"), [0.5, 1.0])
+    # 120 is in the middle of the first folder's hair colours, and 240 beyond their end.
+    np.testing.assert_allclose(FaceDataset(tmp_path / "second").numbers("hair_color"), [0.5, 1.0])
     saved = [(tmp_path / folder / "normalization.json").read_text() for folder in ("first", "second")]
     assert saved[0] == saved[1]
     with pytest.raises(OhloraError, match="no normalisation at"):
         run(tmp_path / "second", normalization=tmp_path / "nowhere.json")
+
+
+@pytest.mark.parametrize("bounds", ["minmax", "quantile"])
+def test_a_folder_of_men_stays_one_of_men(tmp_path: Path, bounds: str) -> None:
+    write_greys(tmp_path, (2, 5, 10))
+    run(tmp_path, bounds=bounds)
+    np.testing.assert_allclose(FaceDataset(tmp_path).numbers("gender"), np.array([2, 5, 10]) / 255)
+
+
+def test_bounds_of_probabilities_that_were_stretched_are_not_taken_over(tmp_path: Path) -> None:
+    write_greys(tmp_path / "faces", (51, 102))
+    old = {
+        "gender": Column(AttributeRange("gender", 0.0, 1.0), 0.2, 0.4, 2),
+        "hair_color": Column(AttributeRange("hair_color", 0.0, 1.0), 0.0, 204.0, 2),
+    }
+    Normalizer(old, "minmax", (0.0, 1.0)).save(tmp_path / "old.json")
+    run(tmp_path / "faces", normalization=tmp_path / "old.json")
+    dataset = FaceDataset(tmp_path / "faces")
+    np.testing.assert_allclose(dataset.numbers("gender"), [0.2, 0.4])
+    np.testing.assert_allclose(dataset.numbers("hair_color"), [0.25, 0.5])
+
+
+def test_a_choice_of_faces_keeps_its_bounds_unless_asked(tmp_path: Path) -> None:
+    faces, out = tmp_path / "faces", tmp_path / "dark"
+    write_greys(faces, (20, 60, 120, 220))
+    run(faces)
+    dataset = FaceDataset(faces)
+    write_filtered(dataset, select(dataset, "hair_color < 0.6"), FilterSettings(out))
+    summary = run(out)
+    # (s - 20) / 200 as in the whole folder
+    np.testing.assert_allclose(FaceDataset(out).numbers("hair_color"), [0.0, 0.2, 0.5])
+    assert any("ohlora filter brought along" in line for line in summary.lines())
+    before = FaceDataset(out).rows
+    summary = run(out, bounds="minmax")
+    np.testing.assert_allclose(FaceDataset(out).numbers("hair_color"), [0.0, 0.4, 1.0])
+    after = FaceDataset(out).rows
+    moved = sum(any(after[name][a] != before[name][a] for a in ATTRIBUTES) for name in after)
+    assert moved >= 2  # all but, perhaps, the darkest face, which is at the end of both ranges
+    assert any(f"changed the attributes of {moved} images labelled earlier" in line for line in summary.lines())
+    assert run(out, scores="v1").notes == []  # bounds of other scores are fitted, not kept
+
+
+def test_labelling_again_says_what_it_replaces(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_greys(tmp_path, (20, 120))
+    run(tmp_path)
+    run(tmp_path, scores="v1", progress=True)
+    assert "replaces the labels of 2 images: parser portraits, scores v3; now parser portraits, scores v1" in (
+        capsys.readouterr().err
+    )
+    run(tmp_path, scores="v1", progress=True)
+    assert "replaces" not in capsys.readouterr().err
 
 
 def test_label_maps_hold_class_ids_and_lie_beside_the_images(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@ import pytest
 import torch
 
 from ohlora.errors import OhloraError
+from ohlora.labelling.attributes import AttributeRange
 from ohlora.labelling.labeller import Labeller, widths
-from ohlora.labelling.normalization import Normalizer
+from ohlora.labelling.normalization import Column, Normalizer
 from ohlora.labelling.scores import compute_scores
 from segmentation import FaceParser
 from segmentation.pretrained import save_parser
@@ -18,7 +19,11 @@ def parser(tmp_path_factory: pytest.TempPathFactory) -> FaceParser:
     return FaceParser.from_pretrained(save_parser(network, tmp_path_factory.mktemp("parser")))
 
 
-NORMALIZER = Normalizer.fit({"gender": [0.2, 0.4], "pose": [-1.0, 1.0]})
+COLUMNS = {
+    "gender": Column(AttributeRange("gender", 0.0, 1.0), 0.2, 0.4, 2),
+    "pose": Column(AttributeRange("pose", -1.0, 1.0), -1.0, 1.0, 2),
+}
+NORMALIZER = Normalizer(COLUMNS, "minmax", (0.0, 1.0))
 
 
 def test_it_measures_as_labels_are_made_and_does_not_clip(parser: FaceParser) -> None:

@@ -1,4 +1,5 @@
 import json
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -44,6 +45,18 @@ def test_a_column_without_scores_stays_missing_both_ways(tmp_path):
     assert np.isnan(normalizer.invert({"gender": [0.5]})["gender"]).all()
     normalizer.save(tmp_path / "n.json")
     assert Normalizer.load(tmp_path / "n.json") == normalizer
+
+
+@pytest.mark.parametrize("bounds", ["minmax", "quantile"])
+def test_bounds_of_a_probability_are_0_and_1(bounds):
+    column = Normalizer.fit({"gender": [0.01, 0.02, np.nan]}, bounds=bounds).columns["gender"]
+    assert (column.minimum, column.maximum, column.count) == (0.0, 1.0, 2)
+
+
+def test_the_shipped_normalisation_loads_as_it_is():
+    path = files("ohlora.models.portraits") / "normalization.json"
+    column = Normalizer.load(str(path)).columns["gender"]
+    assert (column.minimum, column.maximum) == (2.323156539e-06, 0.999999166)
 
 
 def test_quantile_bounds_ignore_outliers():
