@@ -143,11 +143,27 @@ def recipe_comment(found: Mapping[str, Any]) -> bytes:
 
 
 def read_recipe(path: Path) -> dict[str, Any]:
-    """The recipe inside a picture.
+    """The recipe inside a picture of a model with sliders.
 
     Raises:
         PictureError: The file is no picture.
         SettingsError: It has no recipe, or one of `ohlora synthesize`.
+    """
+    found = read_any_recipe(path)
+    if "sliders" not in found:
+        command = f"ohlora synthesize --seeds {found.get('seed')} --trunc {found.get('truncation')}"
+        raise SettingsError(
+            f"{path} was made without sliders; to make it again: {command} --model {found.get('model')}"
+        )
+    return found
+
+
+def read_any_recipe(path: Path) -> dict[str, Any]:
+    """The recipe inside a picture; one of `ohlora synthesize` has no `sliders`.
+
+    Raises:
+        PictureError: The file is no picture.
+        SettingsError: It has no recipe.
     """
     try:
         with Image.open(path) as picture:
@@ -163,11 +179,6 @@ def read_recipe(path: Path) -> dict[str, Any]:
         found = None
     if not isinstance(found, dict) or "weights" not in found:
         raise SettingsError(f"expected a recipe in {path}, found none; pictures of ohlora generate carry one")
-    if "sliders" not in found:
-        command = f"ohlora synthesize --seeds {found.get('seed')} --trunc {found.get('truncation')}"
-        raise SettingsError(
-            f"{path} was made without sliders; to make it again: {command} --model {found.get('model')}"
-        )
     return found
 
 

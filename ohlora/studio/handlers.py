@@ -14,7 +14,7 @@ import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
-from ohlora.errors import SettingsError
+from ohlora.errors import OhloraError, SettingsError
 from ohlora.generation.seeds import MAX_SEED
 from ohlora.studio import markup
 from ohlora.studio.engine import NOT_MEASURED, Engine
@@ -106,10 +106,14 @@ class Handlers:
         return gr.update(visible=True, value=self._unmoved(session, None))
 
     def restore(self, session: Session, path: str | None, compare: bool) -> list[Any]:
-        """Show the face of a PNG that was dropped; the drop area, which comes first, is emptied."""
+        """Show the face of a PNG that was dropped; the drop area, which comes first, is emptied, also of a refused one."""
+        others = 6 + len(session.own)  # what `_show` returns
         if path is None:
-            return [gr.skip()] * (7 + len(session.own) - 1)
-        face = read_face(Path(path), self._engine.generator)
+            return [gr.skip()] * (1 + others)
+        try:
+            face = read_face(Path(path), self._engine.generator)
+        except OhloraError as error:
+            return [None, *[gr.skip()] * (others - 1), markup.problem(error)]
         return [None, *self._show(session, face, compare, f"Restored from {Path(path).name}: {face.describe()}.")]
 
     def keep(self, session: Session) -> list[Any]:

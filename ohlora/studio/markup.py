@@ -77,7 +77,7 @@ def readout(slider: Slider, measured: float | None, own: float, is_moved: bool) 
         text = "measured <b>—</b> (no face found)"
     else:
         text = f"measured <b>{round(measured, 2) + 0.0:.2f}</b>"
-    state = f"moved; the face’s own is {own:.2f}" if is_moved else "not moved"
+    state = f"moved; the face’s own is {own:.2f}" if is_moved else f"not moved; should be {own:.2f}, the face’s own"
     return f'<p class="studio-readout" data-slider="{escape(slider.name)}">{text} · {state}</p>'
 
 
@@ -108,3 +108,8 @@ def moving_picture(data: bytes, text: str) -> str:
 def status(text: str, is_problem: bool = False) -> str:
     """The line that tells what happened; the page has it read out."""
     return f'<p class="{"studio-problem" if is_problem else "studio-news"}">{escape(text)}</p>'
+
+
+def problem(error: Exception) -> str:
+    """The line that tells why something was refused."""
+    return status(" ".join(str(error).split()), is_problem=True)

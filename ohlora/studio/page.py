@@ -240,8 +240,7 @@ def _telling(action: Callable[..., Any], outputs: int) -> Callable[..., Any]:
             with session.turn:
                 return action(session, *inputs)
         except OhloraError as error:
-            text = " ".join(str(error).split())
-            return [*[gr.skip()] * (outputs - 1), markup.status(text, is_problem=True)]
+            return [*[gr.skip()] * (outputs - 1), markup.problem(error)]
 
     # Gradio looks at the parameters to see whether an action wants the event, and counts them; what is set already is none.
     signature = inspect.signature(action)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from ohlora.errors import SettingsError
 from ohlora.generation.face_generator import FaceGenerator
-from ohlora.generation.recipe import check_weights, read_recipe
+from ohlora.generation.loaded_model import fingerprint
+from ohlora.generation.recipe import check_weights, read_any_recipe
+from ohlora.hub import weights_file
 from ohlora.images.pictures import PictureError
 from ohlora.studio.faces import Face
 
@@ -32,7 +36,7 @@ def read_face(path: Path, generator: FaceGenerator) -> Face:
     """
     check_picture(path)
     try:
-        found = read_recipe(path)
+        found = read_any_recipe(path)
     except (SettingsError, PictureError) as error:
         raise SettingsError(str(error).replace(str(path), path.name)) from error
     except Exception as error:  # a recipe that is built to break the reader
@@ -41,10 +45,22 @@ def read_face(path: Path, generator: FaceGenerator) -> Face:
         raise SettingsError(
             f"{path.name} shows a sweep; expected a single face, as the studio and ohlora generate save it"
         )
-    check_weights(found, generator.loaded)
+    if "sliders" in found:
+        check_weights(found, generator.loaded)
+    else:
+        found = _with_nothing_moved(found, generator)
     face = Face.from_recipe(found)
     generator.check(face.moved)
     return face
+
+
+def _with_nothing_moved(found: dict[str, Any], generator: FaceGenerator) -> dict[str, Any]:
+    """A recipe of `ohlora synthesize` as one of the model with sliders, whose unmoved faces are its generator's."""
+    if "truncation_layers" in found:
+        raise SettingsError("the recipe truncates some layers only, and the studio truncates all of them")
+    loaded = generator.loaded
+    check_weights(found, replace(loaded, fingerprint=fingerprint(weights_file(loaded.folder))))
+    return {**found, "sliders": {}}
 
 
 def check_picture(path: Path) -> None:

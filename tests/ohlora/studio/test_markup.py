@@ -33,7 +33,9 @@ def test_a_thumbnail_is_small() -> None:
 
 def test_readouts_say_what_was_measured() -> None:
     assert "measured <b>0.87</b> · moved; the face’s own is 0.10" in markup.readout(SLIDER, 0.871, 0.1, True)
-    assert "measured <b>0.00</b> · not moved" in markup.readout(SLIDER, -0.001, 0.1, False)
+    assert "measured <b>0.00</b> · not moved; should be 0.10, the face’s own" in markup.readout(
+        SLIDER, -0.001, 0.1, False
+    )
     assert "no face found" in markup.readout(SLIDER, float("nan"), 0.1, False)
     assert "not measured" in markup.readout(SLIDER, None, 0.1, False)
 

@@ -11,11 +11,14 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from ohlora.errors import SettingsError
+from ohlora.generation.face_generator import FaceGenerator
+from ohlora.generation.loaded_model import LoadedModel
 from ohlora.generation.recipe import save_face
 from ohlora.studio.engine import Engine
 from ohlora.studio.exports import face_recipe
 from ohlora.studio.faces import Face
 from ohlora.studio.uploads import LARGEST_FILE, read_face
+from tests.ohlora.studio.painted import PaintedModel
 
 FACE = Face(7, 0.6, {"mouth": 0.8125})
 
@@ -60,10 +63,16 @@ def test_other_recipes_are_refused(
         read_face(png(tmp_path / "face.png", json.dumps({**recipe, **change})), engine.generator)
 
 
-def test_a_picture_without_sliders_says_which_command_made_it(engine: Engine, tmp_path: Path) -> None:
-    text = json.dumps({"seed": 3, "model": "portraits", "weights": "ab", "truncation": 0.7})
-    with pytest.raises(SettingsError, match="ohlora synthesize --seeds 3"):
-        read_face(png(tmp_path / "face.png", text), engine.generator)
+def test_a_picture_of_the_generator_alone_is_a_face_with_nothing_moved(tmp_path: Path) -> None:
+    (tmp_path / "generator.safetensors").write_bytes(b"abc")
+    generator = FaceGenerator(LoadedModel(PaintedModel(), "painted", "0123456789ab", tmp_path))
+    # The SHA-256 of "abc", from FIPS 180-2, begins with these digits.
+    found = {"seed": 3, "model": "painted", "weights": "ba7816bf8f01", "truncation": 0.5}
+    assert read_face(png(tmp_path / "face.png", json.dumps(found)), generator) == Face(3, 0.5)
+    with pytest.raises(SettingsError, match="needs the weights ab of painted, and painted has ba7816bf8f01"):
+        read_face(png(tmp_path / "face.png", json.dumps({**found, "weights": "ab"})), generator)
+    with pytest.raises(SettingsError, match="truncates some layers only"):
+        read_face(png(tmp_path / "face.png", json.dumps({**found, "truncation_layers": 4})), generator)
 
 
 @pytest.mark.parametrize("text", [None, "", "no json", "[]", "{}", "[" * 100_000, '{"weights": 1, "sliders": 2}'])
