@@ -40,6 +40,11 @@ const studio = {
     element.setAttribute("aria-live", "polite");
     new MutationObserver(() => {
       document.getElementById("studio-sliders")?.classList.remove("studio-waiting");
+      // What the server says of the face that a changed number led to shall not hide that it was changed.
+      const line = element.querySelector("p");
+      if (!line || !studio.note || line.textContent.includes("took") || line.textContent.startsWith("Took")) return;
+      if (Date.now() < studio.note.until) line.textContent += studio.note.text;
+      studio.note = null;
     }).observe(element, { childList: true, subtree: true, characterData: true });
   },
 
@@ -74,6 +79,44 @@ const studio = {
     }
   },
 
+  // Takes over what was typed into a number field: whole where the field's steps are, within its range, and says what was changed.
+  settle(field, leaving) {
+    clearTimeout(field.pause);
+    if (!field.typed) return;
+    const typed = field.value;
+    const step = field.closest("#studio-seed") ? 1 : Number(field.step) || 1;
+    const rounded = Number((Math.round(Number(typed) / step) * step).toFixed(6));
+    const low = field.min === "" ? -Infinity : Number(field.min);
+    const high = field.max === "" ? Infinity : Number(field.max);
+    const taken = typed === "" ? Number(field.before) : Math.min(high, Math.max(low, rounded));
+    if (!leaving && taken !== Number(typed || NaN)) return; // a number that may still be half typed
+    field.typed = false;
+    if (taken !== Number(typed || NaN)) {
+      const rule = `expected ${step === 1 ? "a whole number" : "a number"} from ${low} to ${high}`;
+      studio.note = { text: ` (${rule}; took ${taken} for “${typed}”.)`, until: Date.now() + 3000 };
+      studio.say(`Took ${taken} for “${typed}”: ${rule}.`, true);
+    }
+    field.value = String(taken);
+    field.before = field.value;
+    field.settling = true;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.settling = false;
+  },
+
+  // Keeps what is being typed into a number field from the page, which would draw a face for every digit.
+  type(event) {
+    const field = event.target;
+    if (!field.matches?.("input[type=number]")) return;
+    if (event.type === "focus") field.before = field.value;
+    else if (event.type === "blur" || event.key === "Enter") studio.settle(field, true);
+    else if (event.type === "input" && !field.settling) {
+      event.stopImmediatePropagation();
+      field.typed = true;
+      clearTimeout(field.pause);
+      field.pause = setTimeout(() => studio.settle(field, false), 600);
+    }
+  },
+
   // Hands a file that was dropped anywhere on the page to the area for it.
   drop(event) {
     const files = event.dataTransfer?.files;
@@ -95,4 +138,5 @@ const studio = {
 };
 window.addEventListener("dragover", (event) => event.preventDefault(), true);
 window.addEventListener("drop", studio.drop, true);
+for (const kind of ["focus", "input", "keydown", "blur"]) window.addEventListener(kind, studio.type, true);
 studio.watch();

@@ -211,6 +211,34 @@ def test_other_people(visitor: Visitor) -> None:
     visitor.status("Seed 12, truncation 0.20.")
 
 
+def test_a_number_out_of_range_is_put_right_and_told(visitor: Visitor) -> None:
+    page, seed = visitor.page, "#studio-seed input"
+    failed: list[str] = []
+    page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
+    page.fill(seed, "99999999999")
+    page.press(seed, "Enter")
+    visitor.status("expected a whole number from 0 to 4294967295; took 4294967295 for “99999999999”")
+    page.wait_for_function("document.querySelector('#studio-live img').alt.includes('seed 4294967295')")
+    page.fill(seed, "1.5")
+    page.press(seed, "Tab")
+    visitor.status("took 2 for “1.5”")
+    mouth = "#studio-slider-mouth input[type=number]"
+    page.fill(mouth, "5")
+    page.press(mouth, "Tab")
+    visitor.settle("mouth")
+    assert visitor.value("mouth") == 1 and visitor.moved() == {"mouth": 1}
+    assert failed == []
+
+
+def test_what_is_being_typed_draws_once(visitor: Visitor) -> None:
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url) if "predict" in request.url else None)
+    visitor.page.fill("#studio-seed input", "")
+    visitor.page.type("#studio-seed input", "123456", delay=30)
+    assert asked == []
+    visitor.status("Seed 123456.")
+
+
 def test_what_is_moved_stays_moved_on_another_face(visitor: Visitor) -> None:
     visitor.drag("mouth", 0.9)
     moved, pose = visitor.moved(), visitor.value("pose")
@@ -237,6 +265,8 @@ def test_a_dropped_picture_without_a_recipe_is_told(visitor: Visitor) -> None:
     visitor.status("expected a recipe in holiday.png, found none")
     visitor.drop("broken.png", b"nothing")
     visitor.status("broken.png is no PNG, or damaged")
+    # A refused file does not stay in the area for files, which takes the next one.
+    visitor.page.wait_for_selector("#studio-drop input[type=file]", state="attached")
     assert visitor.seed() == 0
 
 
