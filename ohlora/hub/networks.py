@@ -32,7 +32,7 @@ def load_generator(name: str | Path, device: str | torch.device = "cpu") -> Gene
     """
     place = resolve_model(name)
     generator = from_pretrained(place) if place.is_dir() else load_checkpoint(place)
-    channels = generator.config.image_channels
+    channels = generator.image_channels
     if channels != RGB_CHANNELS:
         raise CheckpointError(f"{place}: expected a generator of RGB pictures, found one of {channels} channels")
     return generator.eval().to(device)

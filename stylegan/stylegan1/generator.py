@@ -60,6 +60,11 @@ class Generator(nn.Module):
         return self.config.resolution
 
     @property
+    def image_channels(self) -> int:
+        """Channels of an image: 3 for RGB."""
+        return self.config.image_channels
+
+    @property
     def label_size(self) -> int:
         """Length of the label vector; 0 for an unconditional generator."""
         return self.config.label_size
