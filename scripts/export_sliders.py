@@ -51,6 +51,8 @@ def main(run: Path, out: Path) -> None:
 def _export_report(report: Path, out: Path) -> None:
     """The report without its rows per face, and its table in the model's card."""
     content = json.loads(report.read_text(encoding="utf-8"))
+    # The run lies wherever it was made; what ships has its own name.
+    content["models"][0]["name"] = out.name
     for model in content["models"]:
         for at in (model, *model["further"]):
             for result in (*at["attributes"].values(), *at["probabilities"].values()):
