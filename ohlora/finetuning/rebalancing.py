@@ -129,9 +129,16 @@ class Round:
         attributes = np.stack([dataset.numbers(slider.name) for slider in self.sliders], axis=1)[order]
         return torch.cat(w), torch.from_numpy(attributes.astype(np.float32)).to(device), asked
 
-    def errors(self) -> NDArray[np.float64]:
-        """How far each slider that was set is off `(K,)`, in shares of its range, at least a hundredth: where more is needed most."""
-        _, attributes, asked = self.read()
+    def errors(self, attributes: Tensor, asked: NDArray[np.float32]) -> NDArray[np.float64]:
+        """How far each slider that was set is off, where more is needed most.
+
+        Args:
+            attributes: As `read` gives them, `(N, K)`.
+            asked: Likewise.
+
+        Returns:
+            `(K,)` in shares of the ranges, at least a hundredth.
+        """
         measured = np.stack(
             [slider.values_of(column) for slider, column in zip(self.sliders, attributes.cpu().numpy().T, strict=True)]
         ).T

@@ -18,7 +18,7 @@ from ohlora.finetuning.data import LabelledFaces, read_labelled_faces
 from ohlora.finetuning.job import Job
 from ohlora.finetuning.methods import FIT
 from ohlora.finetuning.settings import FinetuneSettings
-from ohlora.finetuning.validation import describe_figures
+from ohlora.finetuning.validation import Validation, describe_figures
 from ohlora.generation.loaded_model import fingerprint
 from ohlora.hub import load_generator, resolve_model, weights_file
 from ohlora.hub.resolve import MODEL_SUBFOLDER
@@ -97,15 +97,15 @@ class FinetuningRun:
         model = FIT[job.settings.method_name](job)
         validation = job.validation()
         if not validation.history():
-            self._measure(model)
+            self._measure(validation, model)
         best = min(validation.history().values(), key=lambda figures: figures["score"])
         return FinetuneSummary(job.folder, time.monotonic() - started, best, tuple(job.notes))
 
-    def _measure(self, model: SliderModel) -> None:
+    def _measure(self, validation: Validation, model: SliderModel) -> None:
         """Lets the labeller measure a model that was not measured while it was trained, and keeps it."""
         if is_first_process():
             log = open_log(self.job.folder, "validation")
-            self.job.validation()(model, 0, log)
+            validation(model, 0, log)
             log.finalize("success")
         if torch.distributed.is_initialized():
             torch.distributed.barrier()

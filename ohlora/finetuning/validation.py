@@ -17,8 +17,9 @@ from lightning.pytorch.loggers import TensorBoardLogger
 from numpy.typing import NDArray
 from PIL import Image
 
-from ohlora.files import replacing, write_text
+from ohlora.files import write_text
 from ohlora.finetuning.settings import FinetuneSettings
+from ohlora.images.pictures import write_png
 from ohlora.images.pixels import to_arrays
 from ohlora.labelling.labeller import Labeller
 from ohlora.sliders.slider_model import SliderModel
@@ -59,8 +60,7 @@ class Validation:
             logger.experiment.add_image("sheet", sheet, step, dataformats="HWC")
         folder = self.folder / "sheets"
         folder.mkdir(parents=True, exist_ok=True)
-        with replacing(folder / f"step{step:06d}.png") as temporary:
-            Image.fromarray(sheet).save(temporary, format="PNG")
+        write_png(folder / f"step{step:06d}.png", Image.fromarray(sheet))
         history = self.history()
         # After a kill the steps since the last checkpoint are done again, with the same outcome.
         history = {key: value for key, value in history.items() if int(key) < step}

@@ -45,9 +45,9 @@ def fit(job: Job) -> ConditionalGenerator:
         if not is_last:
             drawn = Round(job, number)
             _draw(drawn, model, weights)
-            further_w, further_attributes, _ = drawn.read()
+            further_w, further_attributes, asked = drawn.read()
             w, attributes = torch.cat([w, further_w]), torch.cat([attributes, further_attributes])
-            weights = drawn.errors()
+            weights = drawn.errors(further_attributes, asked)
     return model
 
 
