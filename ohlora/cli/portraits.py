@@ -16,8 +16,10 @@ import click
     show_default=True,
     help="core: what the embedded generator learned; full: with glasses, beards, afros, buns, bald heads ...",
 )
-@click.option("--size", type=click.IntRange(16, 512), default=256, show_default=True, help="Pixels of an image's edge.")
-@click.option("--label-size", type=click.IntRange(16, 512), help="Pixels of a label map's edge.  [default: --size]")
+@click.option(
+    "--size", type=click.IntRange(16, 1024), default=256, show_default=True, help="Pixels of an image's edge."
+)
+@click.option("--label-size", type=click.IntRange(16, 1024), help="Pixels of a label map's edge.  [default: --size]")
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that draw.")
 def command(
     out: Path, count: int, first_seed: int, sampling: str, size: int, label_size: int | None, workers: int

@@ -26,7 +26,7 @@ class CollectionSettings:
     Attributes:
         seeds: One portrait each.
         sampling: Named distribution of the parameters, `core` or `full`.
-        size: Edge of the images in pixels, 16..512.
+        size: Edge of the images in pixels, 16..1024.
         label_size: Edge of the label maps in pixels; None for that of the images.
     """
 

@@ -32,7 +32,7 @@ class Body:
         # Where the throat is after the head was tilted about the middle between its eyes.
         self.x = 128.0 - 70.0 * math.sin(tilt) + 12.0 * p.pose
         self.chin = 256 * EYE_LINE + 89.0
-        self.neck_half = mix(33.0, 44.0, 0.8 * head.masculine + 0.2 * p.jaw_width)
+        self.neck_half = mix(33.0, 44.0, 0.8 * head.masculine + 0.2 * p.jaw_width) * head.proportions.neck
         self.shoulder = mix(104.0, 126.0, head.masculine)
         n, x, c = self.neck_half, self.x, self.chin
         self.neck = curve(

@@ -17,6 +17,7 @@ import skia
 
 from ohlora.portraits.curves import Points, curve, mix, smoothstep
 from ohlora.portraits.parameters import PortraitParameters
+from ohlora.portraits.proportions import NATURAL, Proportions
 
 # At the ends of pose, pitch and roll. Larger turns would show that outlines are those of a face from the front.
 TURN_DEGREES, NOD_DEGREES, TILT_DEGREES = 27.0, 7.0, 7.0
@@ -57,12 +58,13 @@ class Head:
     """All outlines of one face, in image-plane units around the (unpinned) head centre."""
 
     p: PortraitParameters
+    proportions: Proportions = NATURAL
     view: View = field(init=False)
     masculine: float = field(init=False)
     opening: float = field(init=False)
 
     def __post_init__(self) -> None:
-        p = self.p
+        p, k = self.p, self.proportions
         self.masculine = 1.0 - p.gender
         self.view = View(
             math.radians(TURN_DEGREES) * p.pose, math.radians(NOD_DEGREES) * p.pitch, mix(0.95, 1.05, p.face_width)
@@ -72,12 +74,12 @@ class Head:
         self.grin = max(p.smile, 0.0)
         self.jaw_drop = 9.0 * self.opening
         self.eye_x = mix(30.8, 33.2, p.eye_spacing)
-        self.nose_y = mix(35.0, 42.0, 0.8 * p.nose_length + 0.2 * self.masculine)
-        self.nose_half = mix(10.0, 15.5, 0.7 * p.nose_width + 0.3 * self.masculine)
-        self.nose_lift = mix(15.0, 20.0, p.nose_length)
+        self.nose_y = mix(35.0, 42.0, 0.8 * p.nose_length + 0.2 * self.masculine) * k.nose
+        self.nose_half = mix(10.0, 15.5, 0.7 * p.nose_width + 0.3 * self.masculine) * k.nose
+        self.nose_lift = mix(15.0, 20.0, p.nose_length) * k.nose
         self.mouth_y = self.nose_y + 20.5
-        self.mouth_half = mix(20.0, 25.5, p.mouth_width) + 4.5 * self.grin
-        self.chin_y = mix(89.0, 99.0, 0.6 * p.chin_length + 0.4 * self.masculine)
+        self.mouth_half = (mix(20.0, 25.5, p.mouth_width) + 4.5 * self.grin) * k.mouth
+        self.chin_y = mix(89.0, 99.0, 0.6 * p.chin_length + 0.4 * self.masculine) * k.chin
         self.centre = self.view.project([-self.eye_x, self.eye_x], [0, 0], -3).mean(axis=0)
         self._outline()
         self._eyes_and_brows()
@@ -91,8 +93,8 @@ class Head:
 
     def _outline(self) -> None:
         p, m = self.p, self.masculine
-        jaw = mix(49.0, 60.0, 0.45 * p.jaw_width + 0.55 * m)
-        chin_half = mix(16.0, 29.0, 0.45 * p.jaw_width + 0.55 * m)
+        jaw = mix(49.0, 60.0, 0.45 * p.jaw_width + 0.55 * m) * self.proportions.jaw
+        chin_half = mix(16.0, 29.0, 0.45 * p.jaw_width + 0.55 * m) * self.proportions.jaw
         cheek = mix(-1.8, 1.8, p.cheeks)
         drop = self.jaw_drop
         half = np.array(
@@ -131,9 +133,9 @@ class Head:
 
     def _eyes_and_brows(self) -> None:
         p, m = self.p, self.masculine
-        self.eye_scale = mix(0.92, 1.12, 0.75 * p.eye_size + 0.25 * p.gender)
+        self.eye_scale = mix(0.92, 1.12, 0.75 * p.eye_size + 0.25 * p.gender) * self.proportions.eyes
         self.lid = mix(0.0, 1.12, p.eye_open**0.85)
-        self.brow_y = -mix(19.0, 27.0, 0.7 * p.brow_height + 0.3 * p.gender)
+        self.brow_y = -mix(19.0, 27.0, 0.7 * p.brow_height + 0.3 * p.gender) - 9.0 * (self.proportions.eyes - 1.0)
         self.brow_half = 0.5 * mix(3.2, 9.2, 0.5 * p.brow_thickness + 0.5 * m)
         self.eyes = (self._eye(-1), self._eye(1))
         self.brows = (self._brow(-1), self._brow(1))
@@ -185,10 +187,10 @@ class Head:
     def _mouth(self) -> None:
         p = self.p
         t = np.array([-1.0, -0.7, -0.36, -0.13, 0.0, 0.13, 0.36, 0.7, 1.0])
-        full = mix(0.68, 1.32, 0.7 * p.lip_fullness + 0.3 * p.gender)
+        full = mix(0.68, 1.32, 0.7 * p.lip_fullness + 0.3 * p.gender) * self.proportions.mouth
         bend = -(np.abs(t) ** 1.8) * (p.smile * 5.0 + 0.3)
         arch = 1.0 - t**2
-        self.gap = 21.0 * self.opening
+        self.gap = 21.0 * self.opening * self.proportions.mouth
         y0 = self.mouth_y
         # A broad smile stretches the lips thinner; an open mouth lifts the upper lip a little and drops the lower one.
         thin = 1.0 - 0.16 * self.grin - 0.12 * self.opening

@@ -37,4 +37,4 @@ def test_second_run_draws_only_what_is_new(tmp_path: Path) -> None:
 
 def test_command_refuses_a_wrong_size() -> None:
     result = CliRunner().invoke(main, ["portraits", "--size", "9", "--out", "x"])
-    assert result.exit_code == 2 and "16<=x<=512" in result.output
+    assert result.exit_code == 2 and "16<=x<=1024" in result.output

@@ -76,7 +76,7 @@ def test_extreme_parameters_draw() -> None:
         assert render(PortraitParameters(**values), 64, label_size=64).image.std() > 5
 
 
-@pytest.mark.parametrize("size", [8, 1024])
+@pytest.mark.parametrize("size", [8, 1025])
 def test_size_out_of_range(size: int) -> None:
-    with pytest.raises(OhloraError, match=f"size must lie in 16..512 pixels, got {size}"):
+    with pytest.raises(OhloraError, match=f"size must lie in 16..1024 pixels, got {size}"):
         render(PortraitParameters(), size)
