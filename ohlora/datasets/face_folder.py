@@ -188,7 +188,8 @@ class FaceDataset:
 
     def _merge(self, file_name: str, cells: Mapping[str, str]) -> None:
         self.columns.extend(column for column in cells if column not in self.columns)
-        self.rows.setdefault(file_name, {FILE_NAME: file_name}).update(cells)
+        # In one assignment: Ctrl-C between two would leave a row of empty cells, which counts as finished.
+        self.rows[file_name] = {FILE_NAME: file_name, **self.rows.get(file_name, {}), **cells}
 
 
 def _read_journal(path: Path) -> Iterator[tuple[str, Row]]:

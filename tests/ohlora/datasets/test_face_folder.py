@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 import numpy as np
 import pytest
@@ -135,6 +137,48 @@ def test_an_error_while_writing_keeps_the_rows(tmp_path: Path) -> None:
         dataset.update("a.png", {"seed": 1})
         raise KeyboardInterrupt
     assert (tmp_path / "metadata.csv").read_text() == "file_name,seed\na.png,1\n"
+
+
+def test_ctrl_c_anywhere_in_an_update_leaves_a_whole_row_or_none(tmp_path: Path) -> None:
+    cells = {"seed": 3, "gender": 0.25}
+    points, kept = 0, 0
+    for step in range(1, 10_000):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        dataset = FaceDataset(folder)
+        interrupt = _InterruptAt(step)
+        with suppress(KeyboardInterrupt), dataset.writing():
+            try:
+                sys.settrace(interrupt)
+                dataset.update("a.png", cells)
+            finally:
+                sys.settrace(None)
+        if not interrupt.raised:
+            break
+        points += 1
+        rows = FaceDataset(folder).rows
+        kept += len(rows)
+        assert rows in ({}, {"a.png": {"file_name": "a.png", "seed": "3", "gender": "0.25"}})
+    assert 0 < kept < points
+
+
+class _InterruptAt:
+    """Raises what Ctrl-C raises before the given instruction that `face_folder` runs."""
+
+    def __init__(self, step: int) -> None:
+        self.left = step
+        self.raised = False
+
+    def __call__(self, frame: FrameType, event: str, argument: object) -> "_InterruptAt | None":
+        if Path(frame.f_code.co_filename).name != "face_folder.py":
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode" and not self.raised:
+            self.left -= 1
+            if self.left == 0:
+                self.raised = True
+                raise KeyboardInterrupt
+        return self
 
 
 def test_two_writers_at_once_are_refused(tmp_path: Path) -> None:
