@@ -95,6 +95,8 @@ def _worst_rows(words: str, at: Model, steps: int, index: int | None = None) -> 
     yield Row(f"ramps with a jump, worst other slider{words}", others, JUMPS_GOAL)
     yield Row(f"excursion, worst pair{words}", of(_mean("excursion")), MEAN_GOALS["excursion"])
     yield Row(f"excursion, worst face{words}", of(_mean("largest_excursion")), MEAN_GOALS["largest_excursion"])
+    ramp = of(_mean("lowest_ramp_identity"))
+    yield Row(f"identity, worst ramp's mean{words}", ramp, MEAN_GOALS["lowest_ramp_identity"])
     yield Row(f"identity, worst picture{words}", of(_mean("lowest_identity")), MEAN_GOALS["lowest_identity"])
     pixels = of(_mean("largest_pixel_jump"))
     yield Row(f"neighbouring pictures, worst, of 255{words}", pixels, pixel_jump_goal(steps), places=1)

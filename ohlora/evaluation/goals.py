@@ -71,6 +71,7 @@ MEAN_GOALS = {
     "identity": IDENTITY_GOAL,
     "excursion": EXCURSION_GOAL,
     "largest_excursion": LARGEST_EXCURSION_GOAL,
+    "lowest_ramp_identity": LOWEST_IDENTITY_GOAL,
     "lowest_identity": LOWEST_IDENTITY_GOAL,
 }
 """Of the figures over all sliders, by the names that `ohlora.evaluation.summary.means` gives them."""

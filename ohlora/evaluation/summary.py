@@ -1,13 +1,14 @@
 """From measured ramps to figures: how well each slider works, what is the worst it does, and all sliders at once.
 
-A slider's own figures are on the scale of its ramp (`ohlora.evaluation.plan`). Attributes that should have stayed are always told as
-the labels have them, gender as a probability: at the ends of the logit, differences that nobody sees (p = 0.0001 and 0.001) are
-an eighth of the range, so that every ramp of a face without any doubt about it would count as a change of gender.
+A slider's own figures are on the scale of its ramp (`ohlora.evaluation.plan`). The drift of attributes that should have stayed is told
+as the labels have them, gender as a probability. How far they travel inside a ramp is told, for a probability, on the scale on which
+it is less, the probability's or its slider's: at the ends of the logit, differences that nobody sees (p = 0.0001 and 0.001) are an
+eighth of the range, and where a face is as much a man's as a woman's, a fortieth of the slider's range is an eighth of the probability's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -41,7 +42,7 @@ Floats = NDArray[np.float64]
 
 NO_IDENTITY = "not measured: no identity network"
 ESTIMATES = ("r", "pooled", "error", "r_squared", "slope", "drift", "identity")
-EXTREMES = ("excursion", "lowest_identity", "pixel_jump")
+EXTREMES = ("excursion", "ramp_identity", "lowest_identity", "pixel_jump")
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,10 @@ class AttributeResult:
         drift_by_attribute: The same for each other attribute.
         identity: Cosine of identity with the unedited face, mean over the ramp.
         missing: Share of the ramp's images whose label for this attribute is missing.
-        excursion: The other attribute that travels farthest inside the ramp, as a share of its range.
+        excursion: The other attribute that travels farthest inside the ramp, as a share of its range; see above for probabilities.
         excursion_by_attribute: Mean over faces of how far each other attribute travels.
         jumps: Share of ramps in which another attribute changes by more than `JUMP` of its range between neighbours.
+        ramp_identity: The ramp's mean cosine, as in `identity`, of the worst faces.
         lowest_identity: Lowest cosine of identity in the ramp.
         pixel_jump: Largest mean absolute difference of neighbouring pictures, 0 to 255.
     """
@@ -83,6 +85,7 @@ class AttributeResult:
     excursion: Extreme
     excursion_by_attribute: Mapping[str, float]
     jumps: float
+    ramp_identity: Extreme
     lowest_identity: Extreme
     pixel_jump: Extreme
 
@@ -92,7 +95,7 @@ class AttributeResult:
         content |= {name: plain(asdict(getattr(self, name))) for name in ESTIMATES}
         content |= {name: getattr(self, name).content() for name in EXTREMES}
         if not self.identity.count:
-            content["identity"] = content["lowest_identity"] = NO_IDENTITY
+            content |= dict.fromkeys(("identity", "ramp_identity", "lowest_identity"), NO_IDENTITY)
         content["drift_by_attribute"] = plain(self.drift_by_attribute)
         content["excursion_by_attribute"] = plain(self.excursion_by_attribute)
         content |= plain({"jumps": self.jumps, "missing": self.missing})
@@ -111,14 +114,22 @@ def summarise(
         measured_names: The M measured attributes; all moved ones are among them.
         widths: Width of each measured attribute's range `(M,)`.
     """
+    sliders = {planned.slider.name: planned.slider for planned in plan.values()}
+    on_sliders = _on_sliders(ramps.measured, sliders, measured_names)
     return {
-        name: _summarise(name, planned, ramps, index, measured_names, widths)
+        name: _summarise(name, planned, ramps, on_sliders[:, index], index, measured_names, widths)
         for index, (name, planned) in enumerate(plan.items())
     }
 
 
 def _summarise(
-    name: str, planned: PlannedRamp, ramps: Ramps, index: int, names: tuple[str, ...], widths: Floats
+    name: str,
+    planned: PlannedRamp,
+    ramps: Ramps,
+    on_sliders: Floats,
+    index: int,
+    names: tuple[str, ...],
+    widths: Floats,
 ) -> AttributeResult:
     measured, identity = ramps.measured[:, index], ramps.identity[:, index]  # (Z, S, M), (Z, S)
     at = names.index(planned.slider.name)
@@ -126,7 +137,8 @@ def _summarise(
     lines = fit_lines(planned.asked, target)
     others = [k for k in range(len(names)) if k != at]
     stays, sizes = measured[:, :, others], widths[others]
-    drift, travel = drifts(stays, sizes), excursions(stays, sizes)
+    drift, travel = drifts(stays, sizes), _lesser(excursions, stays, on_sliders[:, :, others], sizes)
+    steps = _lesser(largest_steps, stays, on_sliders[:, :, others], sizes)
     return AttributeResult(
         name=name,
         scale=planned.scale,
@@ -142,10 +154,25 @@ def _summarise(
         missing=float(np.isnan(target).mean()),
         excursion=extreme(largest(travel), ramps.seeds),
         excursion_by_attribute=_by_name(names, others, travel),
-        jumps=share_above(largest(largest_steps(stays, sizes)), JUMP),
+        jumps=share_above(largest(steps), JUMP),
+        ramp_identity=extreme(mean_known(identity, axis=1), ramps.seeds, higher_is_worse=False),
         lowest_identity=extreme(lowest(identity), ramps.seeds, higher_is_worse=False),
         pixel_jump=extreme(largest(ramps.pixels[:, index]), ramps.seeds),
     )
+
+
+def _on_sliders(measured: Floats, sliders: Mapping[str, Slider], names: tuple[str, ...]) -> Floats:
+    """Measured attributes `(..., M)` as values of their sliders, so far as they have one."""
+    columns = [
+        sliders[name].values_of(measured[..., k]) if name in sliders else measured[..., k]
+        for k, name in enumerate(names)
+    ]
+    return np.stack(columns, axis=-1)
+
+
+def _lesser(figure: Callable[[Floats, Floats], Floats], labels: Floats, on_sliders: Floats, sizes: Floats) -> Floats:
+    """A figure of travel `(Z, M)`, per face and attribute on the scale on which it is less; the widths hold for both."""
+    return np.fmin(figure(labels, sizes), figure(on_sliders, sizes))
 
 
 def _by_name(names: Sequence[str], others: Sequence[int], values: Floats) -> dict[str, float]:
@@ -202,7 +229,7 @@ def means(results: Mapping[str, AttributeResult]) -> dict[str, float]:
     """Means over the sliders, and the worst over all of them, of the figures that have one goal for all.
 
     `error_of_values` is the mean error without sliders of probabilities, whose errors are on another scale; `largest_excursion`,
-    `lowest_identity` and `largest_pixel_jump` are those of the worst ramp; `excursion` is the mean of the worst pair of a slider
+    `lowest_ramp_identity`, `lowest_identity` and `largest_pixel_jump` are those of the worst ramp; `excursion` is the mean of the worst pair of a slider
     and an attribute.
     """
     rows = list(results.values())
@@ -212,12 +239,13 @@ def means(results: Mapping[str, AttributeResult]) -> dict[str, float]:
     worst = {
         "excursion": [mean for row in rows for mean in row.excursion_by_attribute.values()],
         "largest_excursion": [row.excursion.worst for row in rows],
+        "lowest_ramp_identity": [-row.ramp_identity.worst for row in rows],
         "lowest_identity": [-row.lowest_identity.worst for row in rows],
         "largest_pixel_jump": [row.pixel_jump.worst for row in rows],
     }
     content = {name: float(mean_known(np.array(values), axis=0)) for name, values in figures.items()}
     content |= {name: _worst(values) for name, values in worst.items()}
-    return content | {"lowest_identity": -content["lowest_identity"]}
+    return content | {name: -content[name] for name in ("lowest_ramp_identity", "lowest_identity")}
 
 
 def _worst(values: Sequence[float]) -> float:

@@ -1,12 +1,14 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from analytic import NAMES, AnalyticModel, embed, measure
 
 from ohlora.evaluation.drawing import Drawer
-from ohlora.evaluation.plan import VALUE, PlannedRamp
+from ohlora.evaluation.plan import LOGIT, VALUE, PlannedRamp
 from ohlora.evaluation.ramps import Asked, Ramps, measure_ramps
 from ohlora.evaluation.summary import drift_matrix, means, summarise
+from ohlora.sliders.slider import Slider
 
 SEEDS = tuple(range(6))
 WIDTHS = np.array([1.0, 2.0, 1.0])
@@ -120,3 +122,29 @@ def test_the_worst_of_a_model_that_leaks() -> None:
     overall = means(summarise(measured, plan(), NAMES, WIDTHS))
     np.testing.assert_allclose(overall["excursion"], 0.9 * 0.25 / 2.0, atol=1e-6)
     assert overall["lowest_identity"] <= mouth.lowest_identity.worst
+    assert mouth.ramp_identity.mean == mouth.identity.mean
+    worst = min(summarise(measured, plan(), NAMES, WIDTHS)[name].ramp_identity.worst for name in NAMES)
+    assert overall["lowest_identity"] <= overall["lowest_ramp_identity"] == worst < 1.0
+
+
+def test_a_probability_travels_on_the_scale_on_which_it_is_less() -> None:
+    gender = Slider("gender", 0.0, 1.0, "", "", max_logit=10.0)
+    sliders = {"mouth": AnalyticModel().sliders["mouth"], "gender": gender}
+    logits = np.array([[-9.0, -7.0], [0.0, 1.0], [-8.0, 8.0]])  # no doubt at all, half and half, a change of person
+    measured = np.stack([np.broadcast_to([0.2, 0.8], (3, 2)), 1.0 / (1.0 + np.exp(-logits))], axis=-1)
+    ones = np.ones((3, 1, 2))
+    ramps = Ramps(np.arange(3), measured[:, None], measured[:, 0], ones, ones[..., :1], measured[:, 0], ones[:, 0, 0])
+    asked = {"mouth": PlannedRamp(sliders["mouth"], np.array([0.2, 0.8]), VALUE)}
+    both = asked | {"gender": PlannedRamp(gender, np.array([0.2, 0.8]), LOGIT)}
+    measured_twice = np.repeat(ramps.measured, 2, axis=1)
+    twice = replace(ramps, measured=measured_twice, identity=np.ones((3, 2, 2)), pixels=np.ones((3, 2, 1)))
+    mouth = summarise(twice, both, ("mouth", "gender"), np.ones(2))["mouth"]
+    # Of 2, 1 and 16 levels of 20: a step of e^-7 on the probability, a twentieth of the slider, 0.8 of it.
+    np.testing.assert_allclose(
+        mouth.excursion_by_attribute["gender"], (np.exp(-7) - np.exp(-9) + 0.05 + 0.8) / 3, atol=1e-5
+    )
+    np.testing.assert_allclose(mouth.excursion.worst, 0.8, atol=1e-6)
+    assert mouth.jumps == 1 / 3
+    # A model without a slider for it is measured on the probability alone.
+    alone = summarise(ramps, asked, ("mouth", "gender"), np.ones(2))["mouth"]
+    np.testing.assert_allclose(alone.excursion.worst, 1.0 - 2.0 / (1.0 + np.exp(8.0)), atol=1e-6)
