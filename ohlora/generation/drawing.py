@@ -9,6 +9,7 @@ machines, or with another number of threads, a pixel in a hundred thousand may s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
@@ -80,7 +81,7 @@ class FaceDrawer:
         Raises:
             SettingsError: The truncation is beyond -2 to 2, or a slider or its value does not exist.
         """
-        check_truncation(truncation)
+        truncation = check_truncation(truncation)
         columns = sliders or {}
 
         def key(row: int) -> tuple[int, tuple[float, ...]]:
@@ -118,7 +119,7 @@ class FaceDrawer:
         if isinstance(self.network, GeneratorNetwork):
             return {}
         z = self._latents(seed // self.group_size)
-        values = self.network.read(z, truncation_psi=truncation)
+        values = self.network.read(z, truncation_psi=check_truncation(truncation))
         return {name: float(column[seed % self.group_size]) for name, column in values.items()}
 
     def _latents(self, group: int) -> Tensor:
@@ -133,11 +134,15 @@ class FaceDrawer:
 
 
 def check_truncation(truncation: float) -> float:
-    """Return a truncation that is one.
+    """Return a truncation that is one, as a plain number.
 
     Raises:
-        SettingsError: It is beyond -2 to 2.
+        SettingsError: It is no number, or beyond -2 to 2.
     """
-    if not -2.0 <= truncation <= 2.0:
-        raise SettingsError(f"expected a truncation from -2 to 2, usually 0.5 to 1, got {truncation}")
-    return truncation
+    try:
+        number = float(truncation)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not -2.0 <= number <= 2.0:
+        raise SettingsError(f"expected a truncation from -2 to 2, usually 0.5 to 1, got {truncation!r}")
+    return number

@@ -22,10 +22,12 @@ from PIL import Image
 
 from ohlora.device import resolve_device
 from ohlora.errors import SettingsError
-from ohlora.generation.drawing import DEFAULT_TRUNCATION, FaceDrawer
+from ohlora.generation.drawing import DEFAULT_TRUNCATION, FaceDrawer, check_truncation
 from ohlora.generation.loaded_model import LoadedModel, load_with_sliders
 from ohlora.generation.model_card import model_card_text, report_beside
-from ohlora.generation.ramp import draw_ramp, ramp_values
+from ohlora.generation.ramp import ramp_values
+from ohlora.generation.recipe import recipe
+from ohlora.generation.recipe_picture import RecipePicture
 from ohlora.generation.seeds import check_seed
 from ohlora.generation.slider_sheet import draw_slider_sheet
 from ohlora.hub import HubOptions
@@ -102,14 +104,17 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
 
         Returns:
             One picture where seed and values are single numbers, else a list; several seeds and values go together
-            one by one, and single ones go with all of them.
+            one by one, and single ones go with all of them. Each writes its recipe into the PNG, JPEG or GIF that it is
+            saved as, and `ohlora generate --recipe` makes it again.
 
         Raises:
             SettingsError: A name is unknown, a value is out of range (the message lists the sliders), or the numbers of
                 seeds and values do not fit together.
         """
         seeds, values, single = self._broadcast(seed, sliders)
-        pictures = [Image.fromarray(pixels) for pixels in self.draw(seeds, values, truncation)]
+        recipes = self._recipes(seeds, values, check_truncation(truncation))
+        faces = self.draw(seeds, values, truncation)
+        pictures: list[Image.Image] = [RecipePicture.of(*face) for face in zip(faces, recipes, strict=True)]
         return pictures[0] if single else pictures
 
     def read(
@@ -138,8 +143,10 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
             truncation: As for `generate`.
             **sliders: Others that are set for all of them.
         """
-        values = self.ramp_values(name, steps)
-        return draw_ramp(self._drawer, seed, name, values, sliders, truncation)
+        values: dict[str, float | ArrayLike] = {**sliders, name: self.ramp_values(name, steps)}
+        pictures = self.generate(seed, truncation=truncation, **values)
+        assert isinstance(pictures, list)
+        return pictures
 
     def ramp_values(self, name: str, steps: int) -> NDArray[np.float64]:
         """Evenly spaced values `(steps,)` over a slider's range."""
@@ -189,6 +196,14 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
     ) -> Iterator[NDArray[np.uint8]]:
         """Draw faces one after the other, as `FaceDrawer.draw`."""
         return self._drawer.draw(seeds, values, truncation)
+
+    def _recipes(
+        self, seeds: Sequence[int], values: Mapping[str, NDArray[np.float64]], truncation: float
+    ) -> Iterator[dict[str, Any]]:
+        """What each of the faces carries; arguments as for `draw`."""
+        for row, seed in enumerate(seeds):
+            moved = {name: float(column[row]) for name, column in values.items()}
+            yield {"seed": seed, **recipe(self._loaded, truncation, moved)}
 
     def _broadcast(
         self, seed: int | ArrayLike, sliders: Mapping[str, float | ArrayLike]

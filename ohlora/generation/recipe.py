@@ -1,8 +1,8 @@
 """Recipes: what a picture carries inside, so that it can be made again.
 
 A recipe names the model, the fingerprint of its weights, the seed, the truncation, the values of the sliders where the model
-has some, and the version of ohlora. It is a text entry of a PNG, or the comment of a JPEG or a GIF. A picture is made again
-pixel for pixel on the same machine, by the weights that the recipe names and by no others.
+has some, and the version of ohlora; `recipe_picture` writes it into files. A picture is made again pixel for pixel on the same
+machine, by the weights that the recipe names and by no others.
 """
 
 from __future__ import annotations
@@ -16,23 +16,15 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from ohlora.errors import DatasetError, SettingsError
 from ohlora.files import write_bytes
 from ohlora.generation.drawing import FaceDrawer
 from ohlora.generation.loaded_model import LoadedModel
-from ohlora.images.pictures import PictureError
+from ohlora.generation.recipe_picture import PICTURE_SUFFIXES, RecipePicture, carried_text, check_replaceable
 from ohlora.sliders.slider_model import SliderModel
 from ohlora.version import __version__
 from stylegan import GeneratorNetwork
-
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
-"""How the file of a single face may end."""
-
-RECIPE_KEY = "ohlora"
-"""Name of a PNG's text entry, and the first word of a comment."""
 
 _EARLIER_SLIDERS = {
     "179ad2b9221a": "9e3c5cf",
@@ -69,48 +61,20 @@ def recipe(
     return {**found, "version": __version__}
 
 
-def save_face(path: Path, pixels: NDArray[np.uint8], face_recipe: Mapping[str, Any]) -> None:
-    """Write a picture with its recipe inside.
+def save_face(path: Path, pixels: NDArray[np.uint8], found: Mapping[str, Any]) -> None:
+    """Write a face with its recipe inside.
 
     Args:
         path: Ends in `.jpg` or `.jpeg`, or is written as a PNG.
         pixels: RGB `(H, W, 3)`, 0..255.
-        face_recipe: What made the picture.
+        found: The recipe.
     """
-    picture, data = Image.fromarray(pixels), io.BytesIO()
+    picture, data = RecipePicture.of(pixels, found), io.BytesIO()
     if path.suffix.lower() in (".jpg", ".jpeg"):
-        picture.save(data, "JPEG", quality=95, subsampling=0, comment=recipe_comment(face_recipe))
-        write_bytes(path, data.getvalue())
+        picture.save(data, "JPEG", quality=95, subsampling=0)
     else:
-        save_png(path, picture, face_recipe)
-
-
-def save_png(path: Path, picture: Image.Image, found: Mapping[str, Any]) -> None:
-    """Write a picture as a PNG with its recipe inside."""
-    info, data = PngInfo(), io.BytesIO()
-    info.add_text(RECIPE_KEY, json.dumps(found))
-    picture.save(data, "PNG", pnginfo=info)
+        picture.save(data, "PNG")
     write_bytes(path, data.getvalue())
-
-
-def check_replaceable(out: Path) -> None:
-    """Refuse to write over a file that is not one of ours, before anything is drawn.
-
-    Raises:
-        DatasetError: Something is there that carries no recipe.
-    """
-    if not out.exists():
-        return
-    try:
-        with Image.open(out) as picture:
-            carried = picture.info.get(RECIPE_KEY) or picture.info.get("comment", b"")
-    except (OSError, ValueError):
-        carried = ""
-    text = carried.decode("utf-8", "replace") if isinstance(carried, bytes) else str(carried)
-    if not text.removeprefix(f"{RECIPE_KEY} ").startswith("{"):
-        raise DatasetError(
-            f"{out} is there already and is no picture with a recipe of ohlora's; remove it, or choose another --out"
-        )
 
 
 def write_face(out: Path, draw: Callable[[], NDArray[np.uint8]], face_recipe: Mapping[str, Any]) -> Path:
@@ -137,11 +101,6 @@ def write_face(out: Path, draw: Callable[[], NDArray[np.uint8]], face_recipe: Ma
     return out
 
 
-def recipe_comment(found: Mapping[str, Any]) -> bytes:
-    """A recipe as the comment of a JPEG or a GIF."""
-    return f"{RECIPE_KEY} {json.dumps(found)}".encode()
-
-
 def read_recipe(path: Path) -> dict[str, Any]:
     """The recipe inside a picture of a model with sliders.
 
@@ -165,17 +124,10 @@ def read_any_recipe(path: Path) -> dict[str, Any]:
         PictureError: The file is no picture.
         SettingsError: It has no recipe.
     """
+    text = carried_text(path)
     try:
-        with Image.open(path) as picture:
-            text = picture.info.get(RECIPE_KEY) or picture.info.get("comment", b"")
-    except FileNotFoundError as error:
-        raise PictureError(path, "no such file") from error
-    except OSError as error:
-        raise PictureError(path, "not a picture, or damaged") from error
-    text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    try:
-        found = json.loads(text.removeprefix(f"{RECIPE_KEY} "))
-    except ValueError:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or "weights" not in found:
         raise SettingsError(f"expected a recipe in {path}, found none; pictures of ohlora generate carry one")

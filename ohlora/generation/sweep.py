@@ -19,8 +19,10 @@ from ohlora.files import replacing, write_bytes
 from ohlora.generation.drawing import DEFAULT_TRUNCATION, FaceDrawer
 from ohlora.generation.face_generator import FaceGenerator
 from ohlora.generation.ramp import draw_ramp, ramp_values
-from ohlora.generation.recipe import check_replaceable, check_weights, recipe, recipe_comment, save_png
+from ohlora.generation.recipe import check_weights, recipe
+from ohlora.generation.recipe_picture import RecipePicture, check_replaceable
 from ohlora.images.contact_sheet import SheetStyle, contact_sheet
+from ohlora.images.pictures import write_png
 from ohlora.progress import progress_bar
 
 FORMATS = (".png", ".gif", ".mp4")
@@ -110,7 +112,7 @@ def write_sweep(sweep: Sweep, generator: FaceGenerator, out: Path) -> Path:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         if kind == ".png":
-            save_png(out, sheet(sweep, rows), found)
+            write_png(out, RecipePicture.of(sheet(sweep, rows), found))
         elif kind == ".gif":
             _write_gif(out, frames(sweep, rows), found)
         else:
@@ -168,15 +170,8 @@ def _write_gif(out: Path, pictures: Sequence[Image.Image], found: Mapping[str, A
     palette = pictures[len(pictures) // 2].quantize(256)
     small = [picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for picture in pictures]
     data = io.BytesIO()
-    small[0].save(
-        data,
-        "GIF",
-        save_all=True,
-        append_images=small[1:],
-        duration=_MILLISECONDS,
-        loop=0,
-        comment=recipe_comment(found),
-    )
+    first = RecipePicture.of(small[0], found)
+    first.save(data, "GIF", save_all=True, append_images=small[1:], duration=_MILLISECONDS, loop=0)
     write_bytes(out, data.getvalue())
 
 

@@ -21,7 +21,8 @@ from ohlora.errors import DatasetError, SettingsError
 from ohlora.files import replacing
 from ohlora.generation.drawing import DEFAULT_TRUNCATION, FaceDrawer, check_truncation
 from ohlora.generation.loaded_model import LoadedModel
-from ohlora.generation.recipe import PICTURE_SUFFIXES, recipe, save_face, write_face
+from ohlora.generation.recipe import recipe, save_face, write_face
+from ohlora.generation.recipe_picture import PICTURE_SUFFIXES
 from ohlora.generation.seeds import latents
 from ohlora.sliders.slider import slider_tensor
 from ohlora.sliders.slider_model import SliderModel

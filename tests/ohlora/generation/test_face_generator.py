@@ -4,11 +4,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 from PIL import Image
 
+from ohlora.cli.main import main
 from ohlora.errors import MissingModelError, ModelError, SettingsError
 from ohlora.generation.face_generator import FaceGenerator
 from ohlora.generation.loaded_model import load_with_sliders
+from ohlora.generation.recipe import read_recipe
 from ohlora.generation.seeds import latents
 from ohlora.sliders.conditional import ConditionalConfig, ConditionalGenerator
 from ohlora.sliders.slider_model import weights_fingerprint
@@ -93,11 +96,40 @@ def test_sliders_move_and_unset_ones_stay(generator: FaceGenerator) -> None:
         ({"seed": 1.5}, r"whole numbers as seeds"),
         ({"seed": -1}, r"a seed from 0"),
         ({"truncation": 7.0}, r"truncation from -2 to 2"),
+        ({"truncation": "x"}, r"truncation from -2 to 2, usually 0.5 to 1, got 'x'"),
+        ({"truncation": [0.5, 0.7]}, r"truncation from -2 to 2, usually 0.5 to 1, got \[0.5, 0.7\]"),
+        ({"truncation": float("nan")}, r"truncation from -2 to 2, usually 0.5 to 1, got nan"),
     ],
 )
 def test_what_cannot_be_drawn_is_said(generator: FaceGenerator, arguments: dict[str, object], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         generator.generate(**{"seed": 1, **arguments})  # type: ignore[arg-type]
+
+
+def test_faces_saved_from_python_carry_the_recipe_of_the_command_line(
+    generator: FaceGenerator, folder: Path, tmp_path: Path
+) -> None:
+    picture = generator.generate(seed=7, mouth=0.9)
+    assert isinstance(picture, Image.Image)
+    picture.save(tmp_path / "face.png")
+    arguments = ["generate", "--seeds", "7", "--mouth", "0.9", "--model", str(folder)]
+    for extra in (["--out", str(tmp_path / "again.png")], ["--out", str(tmp_path)]):
+        assert CliRunner().invoke(main, [*arguments, *extra]).exit_code == 0
+    for name in ("again.png", "seed00000007.png"):
+        assert (tmp_path / name).read_bytes() == (tmp_path / "face.png").read_bytes()
+
+
+def test_every_picture_of_a_list_and_of_a_ramp_carries_its_own_recipe(generator: FaceGenerator, tmp_path: Path) -> None:
+    several = generator.generate(seed=np.array([3, 4]), mouth=np.array([0.25, 0.5], np.float32), truncation=1)
+    assert isinstance(several, list)
+    for number, picture in enumerate([*several, *generator.ramp("pose", seed=5, steps=2, mouth=1)]):
+        picture.save(tmp_path / f"{number}.png")
+    found = [read_recipe(tmp_path / f"{number}.png") for number in range(4)]
+    assert [recipe["seed"] for recipe in found] == [3, 4, 5, 5]
+    assert [recipe["sliders"] for recipe in found] == [
+        *({"mouth": 0.25}, {"mouth": 0.5}, {"mouth": 1.0, "pose": -1.0}, {"mouth": 1.0, "pose": 1.0})
+    ]
+    assert [recipe["truncation"] for recipe in found] == [1.0, 1.0, 0.7, 0.7]
 
 
 def test_ramp_and_sheet(generator: FaceGenerator) -> None:
