@@ -1,16 +1,18 @@
 """`FaceParser`: images in, label maps of named classes out."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import torch
+from PIL import Image
 
 from segmentation.backends import BackendOptions, ParserBackend, backend_names, build_backend
 from segmentation.errors import SegmentationError
 from segmentation.heads import SEGMENTATION, check_heads
-from segmentation.images import ImageLike, iterate_images
+from segmentation.images import ImageLike, PreparedImage, iterate_images
 from segmentation.parsed_face import ParsedFace
 
 
@@ -64,9 +66,16 @@ class FaceParser:
         """Name of the backend."""
         return self.backend.name
 
+    def prepare(self, picture: Image.Image) -> PreparedImage:
+        """Keep of an RGB picture what this parser needs, which is little, however large the picture is.
+
+        Batches of large photographs fit into memory in this form. Threads may call this while the parser runs.
+        """
+        return PreparedImage(self.backend.prepare(picture))
+
     def __call__(
         self,
-        images: ImageLike | Iterable[ImageLike],
+        images: ImageLike | Iterable[ImageLike] | Sequence[PreparedImage],
         heads: Collection[str] = (SEGMENTATION,),
         batch_size: int = 16,
     ) -> list[ParsedFace]:
@@ -74,7 +83,7 @@ class FaceParser:
 
         Args:
             images: PIL images, `(H, W, 3)` uint8 RGB arrays, paths, float tensors `(3, H, W)` or `(B, 3, H, W)` in
-                [-1, 1], or lists of these, mixed.
+                [-1, 1], or lists of these, mixed; or a list of what `prepare` gave.
             heads: What to compute: `segmentation`, `gender`; with FaceXFormer also `landmarks`, `headpose`,
                 `attributes`, `visibility`, `age`, `race`.
             batch_size: Images that pass through the networks together.
@@ -90,7 +99,7 @@ class FaceParser:
 
     def iterate(
         self,
-        images: ImageLike | Iterable[ImageLike],
+        images: ImageLike | Iterable[ImageLike] | Sequence[PreparedImage],
         heads: Collection[str] = (SEGMENTATION,),
         batch_size: int = 16,
     ) -> Iterator[ParsedFace]:
@@ -98,6 +107,10 @@ class FaceParser:
         check_heads(heads, self.backend.heads, self.name)
         if batch_size < 1:
             raise SegmentationError(f"batch_size: expected at least 1, got {batch_size}")
-        pictures = iterate_images(images)
+        pictures = self._prepared(images)
         while batch := list(islice(pictures, batch_size)):
             yield from self.backend.parse(batch, heads)
+
+    def _prepared(self, images: ImageLike | Iterable[ImageLike] | Sequence[PreparedImage]) -> Iterator[Any]:
+        for image in iterate_images(images):
+            yield image.content if isinstance(image, PreparedImage) else self.backend.prepare(image)

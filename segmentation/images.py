@@ -6,6 +6,8 @@ Accepted are PIL images, `(H, W, 3)` uint8 arrays in [0, 255], paths, and float 
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,14 +18,28 @@ from torch import Tensor
 from segmentation.errors import ImageInputError
 from segmentation.viewing import as_viewed
 
+
+@dataclass(frozen=True, eq=False)
+class PreparedImage:
+    """An image of which a parser has kept what it needs; `FaceParser.prepare` makes it.
+
+    Attributes:
+        content: What the parser's backend kept.
+    """
+
+    content: Any
+
+
 ImageLike = Image.Image | npt.NDArray[np.uint8] | Tensor | str | os.PathLike[str]
 
 # Generators overshoot the range a little; more than this is a tensor on another scale.
 OVERSHOOT = 1.0
 
 
-def iterate_images(images: ImageLike | Iterable[ImageLike]) -> Iterator[Image.Image]:
-    """Yield RGB pictures one by one, reading files only when their turn comes.
+def iterate_images(
+    images: ImageLike | Iterable[ImageLike | PreparedImage],
+) -> Iterator[Image.Image | PreparedImage]:
+    """Yield RGB pictures one by one, reading files only when their turn comes; what is prepared already passes through.
 
     Raises:
         ImageInputError: An entry is none of what the module's docstring lists, or a file cannot be read.
@@ -32,7 +48,9 @@ def iterate_images(images: ImageLike | Iterable[ImageLike]) -> Iterator[Image.Im
         images = [images]
     for position, image in enumerate(images):
         try:
-            if isinstance(image, Tensor) and image.ndim == 4:
+            if isinstance(image, PreparedImage):
+                yield image
+            elif isinstance(image, Tensor) and image.ndim == 4:
                 yield from (_from_tensor(single) for single in image)
             else:
                 yield _to_picture(image)

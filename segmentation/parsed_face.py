@@ -20,7 +20,7 @@ class ParsedFace:
         label_map: `(224, 224)` uint8 class ids in the order of `segmentation.classes`. All background where no face was
             found, and empty `(0, 0)` where the head `segmentation` was not asked for.
         crop: `(224, 224, 3)` uint8 RGB: what was parsed.
-        box: Edges x0, y0, x1, y1 of the crop in pixels of the image.
+        box: Edges x0, y0, x1, y1 of the crop in pixels of the image; beyond its edges where it had to be made square.
         image_size: Width and height of the image, after turning it upright.
         found: Whether there is a face.
         reason: Why there is none.
@@ -72,6 +72,33 @@ def crop_picture(picture: Image.Image, box: Box) -> Image.Image:
     x0, y0, x1, y1 = (round(edge) for edge in box)
     # Cropping first keeps pixels beyond the edge out of the filter, as in the usual preparation.
     return picture.crop((x0, y0, x1, y1)).resize((CROP_SIZE, CROP_SIZE), Image.Resampling.BICUBIC)
+
+
+def square_picture(picture: Image.Image, size: int) -> Image.Image:
+    """Resize a picture to fit a square, bicubic with antialiasing; what is left is filled with the colours of its edges.
+
+    A picture that is squeezed instead has other proportions than the face has, and every measured ratio is wrong.
+
+    Args:
+        picture: RGB, of any size.
+        size: Height and width of the square in pixels.
+    """
+    longest = max(picture.size)
+    width, height = (max(1, round(edge * size / longest)) for edge in picture.size)
+    resized = picture.resize((width, height), Image.Resampling.BICUBIC)
+    if width == height:
+        return resized
+    left, top = (size - width) // 2, (size - height) // 2
+    margins = ((top, size - height - top), (left, size - width - left), (0, 0))
+    return Image.fromarray(np.pad(pixels_of(resized), margins, mode="edge"))
+
+
+def square_around(picture: Image.Image) -> Box:
+    """The square box around the middle of a picture that covers it; it reaches beyond the shorter edges."""
+    width, height = picture.size
+    side = max(width, height)
+    left, top = (width - side) / 2, (height - side) / 2
+    return left, top, left + side, top + side
 
 
 def whole_image(picture: Image.Image) -> Box:

@@ -8,7 +8,7 @@ pictures. Transparent pictures are laid over white.
 import io
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
 _DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N")
 _DEEPEST = 65535
@@ -22,19 +22,25 @@ def as_viewed(image: Image.Image) -> Image.Image:
         image: Any picture that Pillow opens. An embedded profile that cannot be read or used is ignored.
 
     Returns:
-        The picture in mode RGB.
+        The picture in mode RGB; the same object where nothing had to be changed, since copies of large ones fill the memory.
 
     Raises:
         ValueError: Its pixels are real numbers, or integers beyond 16 bits: nothing says which of them is white.
     """
-    # Cameras store portrait photographs lying on the side, with a note how to turn them.
-    upright = ImageOps.exif_transpose(image)
+    upright = _upright(image)
     shallow = _in_8_bits(upright)
     alpha = _alpha(shallow)
     colours = _in_srgb(shallow, upright.info.get("icc_profile"))
     if alpha is None:
         return colours
     return Image.composite(colours, Image.new("RGB", colours.size, "white"), alpha)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turn what cameras store lying on the side, with a note how to turn it."""
+    image.load()  # some formats keep the note behind the pixels
+    turned = image.getexif().get(ExifTags.Base.Orientation, 1) != 1
+    return ImageOps.exif_transpose(image) if turned else image
 
 
 def _in_8_bits(image: Image.Image) -> Image.Image:
@@ -54,12 +60,12 @@ def _alpha(image: Image.Image) -> Image.Image | None:
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if not profile:
-        return image.convert("RGB")
+        return _in_rgb(image)
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         mode = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}[source.profile.xcolor_space.strip()]
         if (mode == "CMYK") != (image.mode == "CMYK"):
-            return image.convert("RGB")
+            return _in_rgb(image)
         managed = ImageCms.profileToProfile(
             image.convert(mode),
             source,
@@ -68,5 +74,9 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
             outputMode="RGB",
         )
     except (ImageCms.PyCMSError, KeyError, OSError, ValueError, TypeError):
-        return image.convert("RGB")
-    return image.convert("RGB") if managed is None else managed
+        return _in_rgb(image)
+    return _in_rgb(image) if managed is None else managed
+
+
+def _in_rgb(image: Image.Image) -> Image.Image:
+    return image if image.mode == "RGB" else image.convert("RGB")

@@ -11,12 +11,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
 from torch import Tensor
 
 from ohlora.classification.settings import ClassifierError
 from ohlora.datasets.face_folder import FaceDataset
-from ohlora.images.pictures import PictureError, open_picture
+from ohlora.images.pictures import PictureError, square_pixels
 from ohlora.progress import progress_bar
 
 _THREADS = 2
@@ -93,15 +92,11 @@ def read_images(dataset: FaceDataset, names: Sequence[str], size: int, progress:
 
 
 def read_image(path: Path, size: int) -> NDArray[np.uint8] | PictureError:
-    """Read an image as `(S, S, 3)` RGB, its middle where it is not square; or why it cannot be read."""
+    """Read an image as `square_pixels` does; or why it cannot be read."""
     try:
-        picture = open_picture(path)
+        return square_pixels(path, size)
     except PictureError as error:
         return error
-    if picture.size != (size, size):
-        method = Image.Resampling.BOX if min(picture.size) > size else Image.Resampling.BICUBIC
-        picture = ImageOps.fit(picture, (size, size), method)
-    return np.asarray(picture)
 
 
 def as_tensor(images: NDArray[np.uint8]) -> Tensor:

@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 
 from ohlora.datasets.face_folder import NORMALIZATION_NAME, FaceDataset
 from ohlora.errors import DatasetError
 from ohlora.generation.seeds import latents
-from ohlora.images.pictures import open_picture
+from ohlora.images.pictures import square_pixels
 from ohlora.labelling.normalization import Normalizer
 
 MINIMUM = 20
@@ -124,22 +123,13 @@ def read_images(data: LabelledFaces, size: int) -> NDArray[np.uint8]:
 
     Args:
         data: Whose.
-        size: Edge in pixels; larger and smaller pictures are resized.
+        size: Edge in pixels; larger and smaller pictures are resized, and of those that are not square the middle is taken.
 
     Returns:
         `(N, size, size, 3)` uint8 RGB.
     """
     with ThreadPoolExecutor(_THREADS) as pool:
-        return np.stack(list(pool.map(lambda file: _read(data.folder / file, size), data.files)))
-
-
-def _read(path: Path, size: int) -> NDArray[np.uint8]:
-    picture = open_picture(path)
-    if picture.size != (size, size):
-        picture = picture.resize(
-            (size, size), Image.Resampling.BOX if min(picture.size) > size else Image.Resampling.BICUBIC
-        )
-    return np.asarray(picture)
+        return np.stack(list(pool.map(lambda file: square_pixels(data.folder / file, size), data.files)))
 
 
 def _seed(row: dict[str, str], base_weights: str) -> int:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ohlora.errors import DatasetError
 from ohlora.files import replacing
@@ -38,6 +40,19 @@ def open_picture(path: Path) -> Image.Image:
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise PictureError(path, f"damaged picture ({reason})") from error
+
+
+def square_pixels(path: Path, size: int) -> NDArray[np.uint8]:
+    """Read an image file as `(S, S, 3)` uint8 RGB, its middle where it is not square.
+
+    Raises:
+        PictureError: As for `open_picture`.
+    """
+    picture = open_picture(path)
+    if picture.size != (size, size):
+        method = Image.Resampling.BOX if min(picture.size) > size else Image.Resampling.BICUBIC
+        picture = ImageOps.fit(picture, (size, size), method)
+    return np.asarray(picture)
 
 
 def write_png(path: Path, picture: Image.Image) -> None:

@@ -28,6 +28,7 @@ from ohlora.labelling.settings import LabelSettings
 from ohlora.labelling.summary import LabelSummary
 from segmentation import FaceParser, ParsedFace
 from segmentation.classes import CLASS_COLORS
+from segmentation.images import PreparedImage
 
 PHOTOGRAPHS_WARNING = (
     "the portraits parser was trained on illustrated portraits, and {count} of these images are none of ohlora's; "
@@ -109,9 +110,9 @@ class _FolderLabelling:
         for batch in read_ahead(names, self._settings.batch_size, self._read):
             yield from self.label_batch(batch)
 
-    def label_batch(self, batch: Sequence[tuple[str, Image.Image | PictureError]]) -> Iterator[FinishedRow]:
+    def label_batch(self, batch: Sequence[tuple[str, PreparedImage | PictureError]]) -> Iterator[FinishedRow]:
         """Label the images of a batch; what cannot be read gets a row that says why."""
-        faces = self._parse([image for _, image in batch if isinstance(image, Image.Image)])
+        faces = self._parse([image for _, image in batch if isinstance(image, PreparedImage)])
         for name, image in batch:
             if isinstance(image, PictureError):
                 row = self._row({}, f"image: {image.reason.replace(';', ',')}")
@@ -128,7 +129,7 @@ class _FolderLabelling:
         kept |= {f"{attribute}_source" for attribute in kept}
         return {column: value for column, value in cells.items() if column not in kept}
 
-    def _parse(self, images: list[Image.Image]) -> Iterator[tuple[ParsedFace, dict[str, float], dict[str, str]]]:
+    def _parse(self, images: list[PreparedImage]) -> Iterator[tuple[ParsedFace, dict[str, float], dict[str, str]]]:
         """Parse and score images; yields each one's face, scores (NaN where missing) and reasons."""
         if not images:
             return
@@ -136,9 +137,9 @@ class _FolderLabelling:
         for index, face in enumerate(faces):
             yield face, table.row(index), table.reasons[index]
 
-    def _read(self, name: str) -> Image.Image | PictureError:
+    def _read(self, name: str) -> PreparedImage | PictureError:
         try:
-            return open_picture(self._dataset.path(name))
+            return self._parser.prepare(open_picture(self._dataset.path(name)))
         except PictureError as error:
             return error
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 
 from ohlora.errors import OhloraError
 from ohlora.labelling.normalization import Normalizer
 from ohlora.labelling.scores import DEFAULT_VERSION, ScoreTable, compute_scores
 from segmentation import FaceParser, ParsedFace
+from segmentation.images import PreparedImage
 
 _HEADS = ("segmentation", "gender")
 
@@ -65,7 +65,7 @@ class Labeller:
 
 
 def parse_and_score(
-    parser: FaceParser, images: Tensor | list[Image.Image], version: str = DEFAULT_VERSION
+    parser: FaceParser, images: Tensor | list[PreparedImage], version: str = DEFAULT_VERSION
 ) -> tuple[list[ParsedFace], ScoreTable]:
     """Parse images in one batch and score what was found, a row per image.
 

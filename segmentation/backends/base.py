@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from PIL import Image
@@ -59,11 +59,22 @@ class ParserBackend(Protocol):
     name: str
     heads: tuple[str, ...]
 
-    def parse(self, pictures: Sequence[Image.Image], heads: Collection[str]) -> list[ParsedFace]:
+    def prepare(self, picture: Image.Image) -> Any:
+        """Keep of a picture what `parse` needs.
+
+        A batch of photographs waits in this form, so it should not grow with their size. Threads that read files call this,
+        several at a time.
+
+        Args:
+            picture: RGB, of any size.
+        """
+        ...
+
+    def parse(self, pictures: Sequence[Any], heads: Collection[str]) -> list[ParsedFace]:
         """Parse a batch.
 
         Args:
-            pictures: RGB, of any sizes.
+            pictures: What `prepare` gave for each.
             heads: Some of `self.heads`.
 
         Returns:

@@ -17,6 +17,9 @@ class CountingBackend:
     def __init__(self):
         self.batches = []
 
+    def prepare(self, picture):
+        return picture
+
     def parse(self, pictures, heads):
         self.batches.append(len(pictures))
         return [no_face(picture, "not looked for") for picture in pictures]
@@ -56,6 +59,14 @@ def test_batch_size_does_not_change_the_label_maps(parser_folder):
     for one, many in zip(parser(images, batch_size=1), parser(images, batch_size=5), strict=True):
         assert (one.label_map == many.label_map).mean() > 0.999
         assert one.gender == pytest.approx(many.gender, abs=1e-5)
+
+
+def test_prepared_images_give_the_same_results(parser_folder):
+    parser = FaceParser.from_pretrained(parser_folder)
+    picture = Image.effect_noise((30, 20), 60).convert("RGB")
+    (direct,), (prepared,) = parser(picture), parser([parser.prepare(picture)])
+    assert (prepared.label_map == direct.label_map).all()
+    assert (prepared.box, prepared.image_size) == (direct.box, direct.image_size) == ((0, -5, 30, 25), (30, 20))
 
 
 def test_heads_and_batch_size_are_checked():

@@ -1,9 +1,10 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from ohlora.images.pictures import PictureError, open_picture
+from ohlora.images.pictures import PictureError, open_picture, square_pixels
 
 
 def test_grey_and_transparent_pictures_become_rgb(tmp_path: Path) -> None:
@@ -52,3 +53,10 @@ def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
         open_picture(tmp_path / "a.png")
     with pytest.raises(PictureError, match="damaged picture"):
         open_picture(tmp_path)
+
+
+def test_the_middle_of_a_picture_that_is_not_square(tmp_path: Path) -> None:
+    pixels = np.zeros((4, 8, 3), np.uint8)
+    pixels[:, 2:6] = 90
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    assert (square_pixels(tmp_path / "a.png", 2) == 90).all()

@@ -27,6 +27,9 @@ class DrawnFaces:
         self.name = name
         self.parsed: list[int] = []
 
+    def prepare(self, picture: Image.Image) -> Image.Image:
+        return picture
+
     def parse(self, pictures: Sequence[Image.Image], heads: Collection[str]) -> list[ParsedFace]:
         return [self._parse(picture) for picture in pictures]
 

@@ -98,6 +98,17 @@ def test_no_face_at_all(parser):
     assert not parser(Image.new("RGB", (50, 50)))[0].found
 
 
+def test_large_pictures_keep_their_face_alone(parser, grey):
+    small = Image.new("RGB", (50, 50))
+    large, black = Image.new("RGB", (2000, 1500), (128, 128, 128)), Image.new("RGB", (2000, 1500))
+    prepared = [parser.prepare(picture) for picture in (small, large, black, grey)]
+    assert prepared[1].content.crop.shape == (224, 224, 3)
+    faces = parser(prepared)
+    assert [face.found for face in faces] == [False, True, False, True]
+    assert [face.image_size for face in faces] == [(50, 50), (2000, 1500), (2000, 1500), (100, 90)]
+    assert faces[1].box == (30.0, 10.0, 90.0, 70.0)
+
+
 def test_photographs(photos, mtcnn_weights, facexformer):
     """The chain as a whole on the two photographs; the crops follow from the stored detections."""
     parser = FaceParser(FaceXFormerBackend(facexformer, build_detector(mtcnn_weights)))

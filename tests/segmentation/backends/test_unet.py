@@ -42,10 +42,34 @@ def test_no_label_map_unless_asked_for(constant_parser):
 
 
 def test_the_whole_image_is_the_crop(constant_parser):
-    (face,) = constant_parser(Image.new("RGB", (40, 30), (9, 8, 7)))
-    assert face.box == (0.0, 0.0, 40.0, 30.0)
+    (face,) = constant_parser(Image.new("RGB", (40, 40), (9, 8, 7)))
+    assert face.box == (0.0, 0.0, 40.0, 40.0)
     assert face.crop.shape == (224, 224, 3)
     assert face.crop[0, 0].tolist() == [9, 8, 7]
+
+
+def test_pictures_that_are_not_square_keep_their_proportions(small_parser):
+    """A disc stays round; beside it the colours of the edges go on, and the box says where the picture lies in the crop."""
+    seen = []
+    small_parser.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
+    y, x = np.mgrid[:64, :48]
+    disc = (x - 23.5) ** 2 + (y - 31.5) ** 2 < 16**2
+    pixels = np.where(disc[..., None], np.uint8(250), np.uint8([30, 60, 90]))
+    (face,) = FaceParser(PortraitsBackend(small_parser))(Image.fromarray(pixels))
+    assert face.box == (-8.0, 0.0, 56.0, 64.0)
+    bright = face.crop[..., 2] > 170
+    assert bright[112].sum() == bright[:, 112].sum() == 112  # 32 of 64 pixels, at 224
+    assert face.crop[:, 0].tolist() == [[30, 60, 90]] * 224
+    # The network's picture likewise, in 16 pixels: two of padding either side.
+    np.testing.assert_allclose(seen[0][0, 2, :, 1], 90 / 127.5 - 1, atol=0.02)
+    np.testing.assert_allclose(face.to_image([[112.0, 112.0]]), [[24 - 0.5 + 1 / 7, 32 - 0.5 + 1 / 7]])
+
+
+def test_a_batch_keeps_little_of_large_pictures(small_parser):
+    prepared = PortraitsBackend(small_parser).prepare(Image.new("RGB", (6000, 4000)))
+    assert prepared.inputs.nbytes + prepared.crop.nbytes == (16 * 16 + 224 * 224) * 3
+    assert prepared.inputs.base is None and prepared.crop.base is None
+    assert prepared.image_size == (6000, 4000)
 
 
 def test_network_sees_the_documented_range(small_parser):
