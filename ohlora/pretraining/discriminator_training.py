@@ -20,7 +20,7 @@ from ohlora.training.ema import Ema
 from ohlora.training.muon import MuonAdam
 from ohlora.training.stepped import SteppedModule
 from stylegan import Discriminator, Generator, build_discriminator
-from stylegan.stylegan1.layers import EqualizedWeight
+from stylegan.layers import EqualizedWeight
 
 
 class DiscriminatorTraining(SteppedModule):

@@ -27,7 +27,7 @@ from ohlora.training.schedule import scheduled
 from ohlora.training.stepped import SteppedModule
 from segmentation.unet.network import PortraitParser
 from stylegan import Generator, build_generator
-from stylegan.stylegan1.layers import leaky_relu
+from stylegan.layers import leaky_relu
 
 _FIRST = "mapping.dense0.weight"
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
 from stylegan.errors import ConfigError
+from stylegan.settings import Settings
 
 MIN_RESOLUTION = 8
 MAX_RESOLUTION = 1024
@@ -26,7 +25,7 @@ def feature_maps(resolution: int, base: int, maximum: int) -> int:
 
 
 @dataclass(frozen=True)
-class _NetworkConfig:
+class _NetworkConfig(Settings):
     """What both networks share: the size of the pyramid and its channels."""
 
     resolution: int = 256
@@ -36,11 +35,9 @@ class _NetworkConfig:
     label_size: int = 0
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            optional = value is None and field.default is None
-            if not optional and (isinstance(value, bool) or not isinstance(value, int)):
-                raise ConfigError(f"{field.name} must be a whole number, got {value!r}")
+        fields = dataclasses.fields(self)
+        given = (f for f in fields if f.default is not None or getattr(self, f.name) is not None)
+        self._require_whole_numbers(*(field.name for field in given))
         resolution = self.resolution
         if not MIN_RESOLUTION <= resolution <= MAX_RESOLUTION or resolution & (resolution - 1):
             raise ConfigError(
@@ -51,12 +48,6 @@ class _NetworkConfig:
         if self.fmaps_base < resolution:
             raise ConfigError(f"fmaps_base must be at least the resolution {resolution}, got {self.fmaps_base}")
 
-    def _require_at_least(self, minimum: int, *names: str) -> None:
-        for name in names:
-            value = getattr(self, name)
-            if value < minimum:
-                raise ConfigError(f"{name} must be at least {minimum}, got {value}")
-
     @property
     def num_blocks(self) -> int:
         """Number of resolutions from 4x4 to the full size."""
@@ -65,27 +56,6 @@ class _NetworkConfig:
     def channels(self, resolution: int) -> int:
         """Number of channels at `resolution` pixels."""
         return feature_maps(resolution, self.fmaps_base, self.fmaps_max)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The settings as a plain dictionary that JSON can hold."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Settings from a plain dictionary; what is absent takes its default.
-
-        Raises:
-            ConfigError: For a name that is no setting of this network.
-        """
-        known = [field.name for field in dataclasses.fields(cls)]
-        unknown = sorted(set(values) - set(known))
-        if unknown:
-            raise ConfigError(f"unknown {cls.__name__} settings {', '.join(unknown)}; known are {', '.join(known)}")
-        return cls(**values)
-
-    def replace(self, **changes: Any) -> Self:
-        """A copy with some settings changed, validated again."""
-        return type(self).from_dict({**self.to_dict(), **changes})
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stylegan.errors import InputError
+from stylegan.inputs import check_labels
+from stylegan.layers import EqualizedConv, EqualizedDense, EqualizedWeight, append_minibatch_deviation, leaky_relu
 from stylegan.stylegan1.config import DiscriminatorConfig
-from stylegan.stylegan1.labels import check_labels
-from stylegan.stylegan1.layers import (
-    EPSILON,
-    Blur,
-    EqualizedConv,
-    EqualizedDense,
-    EqualizedWeight,
-    leaky_relu,
-    shifted_sum,
-)
 from stylegan.stylegan1.level_of_detail import split_lod
+from stylegan.stylegan1.resampling import Blur, shifted_sum
 
 
 class DownsamplingConv(EqualizedWeight):
@@ -37,31 +30,6 @@ class DownsamplingConv(EqualizedWeight):
         """Applies the layer; convolution and pooling are one 4x4 convolution of stride 2 at every resolution."""
         kernel = shifted_sum(self.scaled_weight() * 0.25)
         return leaky_relu(F.conv2d(self.blur(x), kernel, self.bias, stride=2, padding=1))
-
-
-def append_minibatch_deviation(x: Tensor, group: int) -> Tensor:
-    """Appends one channel that tells how much images of a group differ (Karras et al. 2018, section 3).
-
-    With G images a group, images `i`, `i + B / G`, `i + 2 * B / G`, ... form one.
-
-    Args:
-        x: Feature maps `(B, C, H, W)`.
-        group: Most images in a group.
-
-    Returns:
-        `(B, C + 1, H, W)`; the last channel holds the group's standard deviation, averaged over C, H and W.
-
-    Raises:
-        InputError: When the batch is larger than a group and no multiple of it.
-    """
-    batch, _, height, width = x.shape
-    size = min(group, batch)
-    if batch % size:
-        raise InputError(f"expected a batch of at most {group} images or a multiple of {group}, got {batch}")
-    groups = x.float().reshape(size, batch // size, -1)
-    deviation = torch.sqrt(groups.var(dim=0, correction=0) + EPSILON).mean(dim=1)
-    channel = deviation.repeat(size).to(x.dtype).view(batch, 1, 1, 1).expand(-1, -1, height, width)
-    return torch.cat([x, channel], dim=1)
 
 
 class Discriminator(nn.Module):

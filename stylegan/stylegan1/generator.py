@@ -13,9 +13,9 @@ import math
 import torch
 from torch import Tensor, nn
 
+from stylegan.appended import AppendedMapping
 from stylegan.errors import InputError
 from stylegan.generator import NoiseMode
-from stylegan.stylegan1.appended import AppendedMapping
 from stylegan.stylegan1.config import DiscriminatorConfig, GeneratorConfig
 from stylegan.stylegan1.discriminator import Discriminator
 from stylegan.stylegan1.mapping import MappingNetwork
@@ -148,7 +148,9 @@ class Generator(nn.Module):
 
     def appended_mapping(self, elements: int) -> AppendedMapping:
         """A copy of the mapping network that reads so many further elements beside z, see `AppendedMapping`."""
-        return AppendedMapping(self.mapping, elements)
+        if self.label_size:
+            raise InputError(f"expected a generator without labels, got one with {self.label_size}")
+        return AppendedMapping(self.mapping.dense_layers(), elements)
 
     def new_discriminator(self, label_size: int) -> Discriminator:
         """An untrained discriminator of the same resolution and channels, which judges each image alone."""

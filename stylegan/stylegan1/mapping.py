@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from stylegan.errors import InputError
+from stylegan.inputs import check_labels
+from stylegan.layers import EqualizedDense, leaky_relu, pixel_norm
 from stylegan.stylegan1.config import GeneratorConfig
-from stylegan.stylegan1.labels import check_labels
-from stylegan.stylegan1.layers import EqualizedDense, leaky_relu, pixel_norm
 
 MAPPING_LR_MUL = 0.01
 

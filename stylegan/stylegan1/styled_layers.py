@@ -13,15 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stylegan.generator import NoiseMode
-from stylegan.stylegan1.layers import (
-    EPSILON,
-    Blur,
-    EqualizedDense,
-    EqualizedWeight,
-    leaky_relu,
-    shifted_sum,
-    upsample_nearest,
-)
+from stylegan.layers import EPSILON, EqualizedDense, EqualizedWeight, leaky_relu
+from stylegan.stylegan1.resampling import Blur, shifted_sum, upsample_nearest
 
 UpsampleMode = Literal["spec", "fused", "nearest"]
 

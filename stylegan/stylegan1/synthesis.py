@@ -14,9 +14,11 @@ from torch import Tensor, nn
 
 from stylegan.errors import InputError
 from stylegan.generator import NoiseMode
+from stylegan.inputs import check_layer, check_noise, check_start, check_ws
+from stylegan.layers import EqualizedConv
 from stylegan.stylegan1.config import GeneratorConfig
-from stylegan.stylegan1.layers import EqualizedConv, upsample_nearest
 from stylegan.stylegan1.level_of_detail import split_lod
+from stylegan.stylegan1.resampling import upsample_nearest
 from stylegan.stylegan1.styled_layers import ConstantLayer, StyledConv, UpsampleMode, UpsamplingStyledConv
 
 
@@ -119,9 +121,9 @@ class SynthesisNetwork(nn.Module):
         Raises:
             InputError: When the shape of ws, the layer, noise or start does not fit.
         """
-        self._check(ws, noise)
-        if not 0 <= layer < self.num_layers:
-            raise InputError(f"expected a layer from 0 to {self.num_layers - 1}, got {layer}")
+        check_ws(ws, self.num_layers, self.w_dim)
+        check_noise(noise)
+        check_layer(layer, self.num_layers)
         if start is None:
             start = 0, self._layer(0)(ws[:, 0], noise)
         done, x = start
@@ -136,16 +138,7 @@ class SynthesisNetwork(nn.Module):
     def _output(self, block: int) -> nn.Module:
         return self.get_submodule(f"output{block}")
 
-    def _check(self, ws: Tensor, noise: str) -> None:
-        if ws.ndim != 3 or ws.shape[1:] != (self.num_layers, self.w_dim):
-            raise InputError(f"expected ws of shape (B, {self.num_layers}, {self.w_dim}), got {tuple(ws.shape)}")
-        if noise not in get_args(NoiseMode):
-            raise InputError(f"noise must be one of {', '.join(get_args(NoiseMode))}, got {noise!r}")
-
     def _check_start(self, done: int, features: Tensor, batch: int, layer: int) -> None:
-        if not 0 <= done <= layer:
-            raise InputError(f"expected to start from a layer from 0 to {layer}, got {done}")
-        side = 4 << (done // 2)
-        expected = (batch, self.config.channels(side), side, side)
-        if tuple(features.shape) != expected:
-            raise InputError(f"expected features {expected} of layer {done}, got {tuple(features.shape)}")
+        side = 4 << (max(done, 0) // 2)
+        channels = self.config.channels(min(side, self.config.resolution))
+        check_start(done, features, (batch, channels, side, side), layer)

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from stylegan import GeneratorNetwork, InputError
+from tests.stylegan.golden_networks import stylegan2_generator, stylegan3_generator
 from tests.stylegan.networks import tiny_generator
 from tests.toy_generator import ToyGenerator
 
@@ -24,7 +25,13 @@ INSIDES = {
     "truncation typed again": r"\+ \(\w+ - \w+\) \* \w*psi|psi \* \(",
 }
 
-GENERATORS: dict[str, Callable[[], GeneratorNetwork]] = {"stylegan1": tiny_generator, "toy": ToyGenerator}
+GENERATORS: dict[str, Callable[[], GeneratorNetwork]] = {
+    "stylegan1": tiny_generator,
+    "stylegan2": lambda: stylegan2_generator("u32"),
+    "stylegan3-t": lambda: stylegan3_generator("t32"),
+    "stylegan3-r": lambda: stylegan3_generator("r32"),
+    "toy": ToyGenerator,
+}
 
 
 @pytest.fixture(params=GENERATORS)
@@ -55,7 +62,8 @@ def test_shapes(generator: GeneratorNetwork, w: torch.Tensor) -> None:
 
 
 def test_labels_are_read_by_a_conditional_generator() -> None:
-    for generator in (tiny_generator(label_size=2), ToyGenerator(label_size=2)):
+    conditional = tiny_generator(label_size=2), ToyGenerator(label_size=2)
+    for generator in conditional:
         z = torch.randn(1, generator.z_dim)
         first, second = (generator.map(z, torch.tensor([row])) for row in ([0.0, 0.0], [1.0, 0.0]))
         assert generator.label_size == 2
@@ -131,7 +139,11 @@ def knowledge(source: str) -> Iterator[str]:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         else:
             continue
-        inside = [n for n in names if n.startswith("stylegan.stylegan1") or n in {f"stylegan.{c}" for c in CLASSES}]
+        inside = [
+            n
+            for n in names
+            if n.startswith(("stylegan.stylegan", "stylegan.layers")) or n in {f"stylegan.{c}" for c in CLASSES}
+        ]
         yield from (f"{node.lineno}: imports {name}" for name in inside)
     for number, line in enumerate(source.splitlines(), start=1):
         yield from (f"{number}: {what}: {line.strip()}" for what, form in INSIDES.items() if re.search(form, line))
@@ -150,7 +162,7 @@ def test_nobody_outside_knows_more_than_the_contract() -> None:
     "line",
     [
         "from stylegan import Generator, save_pretrained",
-        "from stylegan.stylegan1.layers import pixel_norm",
+        "from stylegan.stylegan1.mapping import MappingNetwork",
         "import stylegan.stylegan1.mapping",
         "w = self.base.mapping(z)",
         "image = network.synthesis(ws)",

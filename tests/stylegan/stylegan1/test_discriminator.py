@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from stylegan import Discriminator, DiscriminatorConfig, InputError
-from stylegan.stylegan1.discriminator import DownsamplingConv, append_minibatch_deviation
+from stylegan.stylegan1.discriminator import DownsamplingConv
 from tests.fill import fill_state_dict
 from tests.stylegan.networks import GOLDEN_SIZES, golden_images, tiny_discriminator
 
@@ -39,20 +39,6 @@ def test_downsampling_is_blur_convolution_pooling_and_activation() -> None:
     convolved = F.conv2d(layer.blur(x), layer.scaled_weight(), layer.bias, padding=1)
     expected = F.leaky_relu(F.avg_pool2d(convolved, 2), 0.2)
     torch.testing.assert_close(layer(x), expected, rtol=1e-4, atol=1e-5)
-
-
-def test_minibatch_deviation_by_hand() -> None:
-    # Four images of one pixel and two channels in two groups of two: images 0 and 2, images 1 and 3.
-    x = torch.tensor([[0.0, 0.0], [5.0, 1.0], [2.0, 6.0], [5.0, 1.0]]).view(4, 2, 1, 1)
-    result = append_minibatch_deviation(x, 2)
-    assert torch.equal(result[:, :2], x)
-    # group (0, 2): deviations 1 and 3, mean 2; group (1, 3): equal images, sqrt(1e-8)
-    torch.testing.assert_close(result[:, 2].flatten(), torch.tensor([2.0, 1e-4, 2.0, 1e-4]))
-
-
-def test_a_small_batch_is_one_group() -> None:
-    x = torch.tensor([1.0, 3.0]).view(2, 1, 1, 1)
-    torch.testing.assert_close(append_minibatch_deviation(x, 4)[:, 1].flatten(), torch.tensor([1.0, 1.0]))
 
 
 def test_batch_that_is_no_multiple_of_the_group() -> None:

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from stylegan import InputError
-from stylegan.stylegan1.labels import check_labels
+from stylegan.inputs import check_labels
 
 
 def test_fitting_labels_pass() -> None:

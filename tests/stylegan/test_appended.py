@@ -1,10 +1,10 @@
-"""Tests of stylegan.stylegan1.appended."""
+"""Tests of stylegan.appended."""
 
 import pytest
 import torch
 
 from stylegan import InputError
-from stylegan.stylegan1.layers import leaky_relu, pixel_norm
+from stylegan.layers import leaky_relu, pixel_norm
 from tests.stylegan.networks import tiny_generator
 
 

@@ -10,15 +10,14 @@ place, but normalises both together, so that a label rescales the latent; here t
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from stylegan.errors import InputError
-from stylegan.stylegan1.layers import EqualizedDense, leaky_relu, pixel_norm
-from stylegan.stylegan1.mapping import MappingNetwork
+from stylegan.layers import EqualizedDense, leaky_relu, pixel_norm
 
 
 class AppendedMapping(nn.Module):
@@ -31,18 +30,14 @@ class AppendedMapping(nn.Module):
         columns: `(H, E)`: what the elements add to the first layer's H outputs.
 
     Args:
-        network: The pretrained network, without labels; it is copied.
+        layers: The pretrained layers, which are copied; each is followed by a leaky ReLU.
         elements: E.
-
-    Raises:
-        InputError: The network reads labels.
+        gain: What follows each leaky ReLU, sqrt(2) in StyleGAN2 and StyleGAN3; the copy has it in its weights.
     """
 
-    def __init__(self, network: MappingNetwork, elements: int) -> None:
+    def __init__(self, layers: Sequence[EqualizedDense], elements: int, gain: float = 1.0) -> None:
         super().__init__()
-        if network.label_size:
-            raise InputError(f"expected a mapping network without labels, got one with {network.label_size}")
-        self.layers = nn.ModuleList(_as_applied(layer) for layer in network.dense_layers())
+        self.layers = nn.ModuleList(_as_applied(layer, gain) for layer in layers)
         self.columns = nn.Parameter(torch.zeros(self._first.out_features, elements))
 
     @property
@@ -78,9 +73,9 @@ class AppendedMapping(nn.Module):
 
 
 @torch.no_grad()
-def _as_applied(layer: EqualizedDense) -> nn.Linear:
-    """A plain layer with the weights that the pretrained one applies."""
+def _as_applied(layer: EqualizedDense, gain: float) -> nn.Linear:
+    """A plain layer with the weights that the pretrained one applies, times a gain."""
     plain = nn.Linear(layer.weight.shape[1], layer.weight.shape[0], device=layer.weight.device)
-    plain.weight.copy_(layer.scaled_weight())
-    plain.bias.copy_(layer.bias * layer.lr_mul)
+    plain.weight.copy_(layer.scaled_weight() * gain)
+    plain.bias.copy_(layer.scaled_bias() * gain)
     return plain

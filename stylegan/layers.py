@@ -1,4 +1,4 @@
-"""Building blocks that the generator and the discriminator share.
+"""Building blocks that the networks of StyleGAN and its successors share.
 
 Learned tensors are stored at about unit variance and scaled when they are used, so that every layer
 learns at the same speed (equalised learning rate, Karras et al. 2018, section 4.1).
@@ -11,6 +11,8 @@ import math
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from stylegan.errors import InputError
 
 LEAKY_SLOPE = 0.2
 RELU_GAIN = math.sqrt(2.0)
@@ -34,19 +36,9 @@ def leaky_relu(x: Tensor) -> Tensor:
     return F.leaky_relu(x, LEAKY_SLOPE)
 
 
-def upsample_nearest(x: Tensor, factor: int = 2) -> Tensor:
-    """Repeats every pixel `factor` times both ways: `(B, C, H, W)` -> `(B, C, factor * H, factor * W)`."""
-    return F.interpolate(x, scale_factor=float(factor), mode="nearest")
-
-
-def shifted_sum(kernel: Tensor) -> Tensor:
-    """Sum of the four one-pixel shifts of a kernel: `(O, I, 3, 3)` -> `(O, I, 4, 4)`.
-
-    A stride-2 convolution with a quarter of it is the 3x3 convolution followed by 2x2 average pooling; a stride-2
-    transposed convolution with it is nearest upsampling followed by the 3x3 convolution with the mirrored kernel.
-    """
-    rows = F.pad(kernel, (0, 0, 0, 1)) + F.pad(kernel, (0, 0, 1, 0))
-    return F.pad(rows, (0, 1)) + F.pad(rows, (1, 0))
+def activate(x: Tensor) -> Tensor:
+    """Leaky ReLU that keeps the variance, `leaky_relu(x) * sqrt(2)`: StyleGAN2's and StyleGAN3's activation."""
+    return leaky_relu(x) * RELU_GAIN
 
 
 class EqualizedWeight(nn.Module):
@@ -69,6 +61,10 @@ class EqualizedWeight(nn.Module):
         """The weight as the layer applies it, of the stored shape."""
         return self.weight * self.scale
 
+    def scaled_bias(self) -> Tensor:
+        """The bias as the layer applies it."""
+        return self.bias if self.lr_mul == 1.0 else self.bias * self.lr_mul
+
 
 class EqualizedDense(EqualizedWeight):
     """Dense layer `(B, in_features)` -> `(B, out_features)` without activation."""
@@ -78,8 +74,7 @@ class EqualizedDense(EqualizedWeight):
 
     def forward(self, x: Tensor) -> Tensor:
         """Applies the layer to `(B, in_features)`."""
-        bias = self.bias if self.lr_mul == 1.0 else self.bias * self.lr_mul
-        return F.linear(x, self.scaled_weight(), bias)
+        return F.linear(x, self.scaled_weight(), self.scaled_bias())
 
 
 class EqualizedConv(EqualizedWeight):
@@ -94,21 +89,26 @@ class EqualizedConv(EqualizedWeight):
         return F.conv2d(x, self.scaled_weight(), self.bias, padding=self.padding)
 
 
-class Blur(nn.Module):
-    """Depthwise 3x3 low-pass filter [1, 2, 1] x [1, 2, 1] / 16 with zero padding.
+def append_minibatch_deviation(x: Tensor, group: int) -> Tensor:
+    """Appends one channel that tells how much images of a group differ (Karras et al. 2018, section 3).
+
+    With G images a group, images `i`, `i + B / G`, `i + 2 * B / G`, ... form one.
 
     Args:
-        channels: Number of channels C.
+        x: Feature maps `(B, C, H, W)`.
+        group: Most images in a group.
+
+    Returns:
+        `(B, C + 1, H, W)`; the last channel holds the group's standard deviation, averaged over C, H and W.
+
+    Raises:
+        InputError: When the batch is larger than a group and no multiple of it.
     """
-
-    kernel: Tensor
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        line = torch.tensor([1.0, 2.0, 1.0])
-        kernel = torch.outer(line, line) / 16.0
-        self.register_buffer("kernel", kernel.repeat(channels, 1, 1, 1))
-
-    def forward(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
-        """Filters `(B, C, H, W)` and adds a bias `(C,)` where one is given."""
-        return F.conv2d(x, self.kernel, bias, padding=1, groups=self.kernel.shape[0])
+    batch, _, height, width = x.shape
+    size = min(group, batch)
+    if batch % size:
+        raise InputError(f"expected a batch of at most {group} images or a multiple of {group}, got {batch}")
+    groups = x.float().reshape(size, batch // size, -1)
+    deviation = torch.sqrt(groups.var(dim=0, correction=0) + EPSILON).mean(dim=1)
+    channel = deviation.repeat(size).to(x.dtype).view(batch, 1, 1, 1).expand(-1, -1, height, width)
+    return torch.cat([x, channel], dim=1)
