@@ -93,6 +93,10 @@ class Hair:
         self.bun = self._bun() if p.bun > 0.0 else None
         self.rim_clip = self._rim_clip() if self.rim_only else None
 
+    def true_length(self) -> float:
+        """The true hair length of the portrait."""
+        return hair_length(self.head)
+
     def _inner_curve(self, s: int, tip_y: float) -> Points:
         head, at = self.head, self.head.view.project
         over, cover = (

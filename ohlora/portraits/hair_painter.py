@@ -16,13 +16,17 @@ from ohlora.portraits.curves import curve, resample
 from ohlora.portraits.hair import Hair, Lock, Side
 from ohlora.portraits.head import Head
 from ohlora.portraits.painter import Painter
+from ohlora.portraits.strands.haircut import Haircut
 
 # Fixed: curls keep their places from one portrait to the next.
 _CURLS = np.random.default_rng(23).uniform(0.0, 1.0, size=(420, 3))
 
 
-def paint_back_hair(painter: Painter, head: Head, hair: Hair, colours: Colours) -> None:
+def paint_back_hair(painter: Painter, head: Head, hair: Hair | Haircut, colours: Colours) -> None:
     """What hangs behind face and neck."""
+    if isinstance(hair, Haircut):
+        hair.layers.paint(painter.canvas, front=False)
+        return
     if not hair.visible:
         return
     c = colours.hair * colours.light
@@ -38,8 +42,11 @@ def paint_back_hair(painter: Painter, head: Head, hair: Hair, colours: Colours) 
             _paint_bun(painter, hair, colours)
 
 
-def paint_hair_shadow(painter: Painter, head: Head, hair: Hair, colours: Colours) -> None:
+def paint_hair_shadow(painter: Painter, head: Head, hair: Hair | Haircut, colours: Colours) -> None:
     """The shadow that hair throws on the face; called inside the face's clip."""
+    if isinstance(hair, Haircut):
+        hair.layers.paint_shadow(painter.canvas, colours.shadow * 0.8, 118, 3.6, -4.0 * head.p.light_x, 4.0)
+        return
     if not hair.visible or hair.rim_only:
         return
     dx = -4.0 * head.p.light_x
@@ -50,8 +57,17 @@ def paint_hair_shadow(painter: Painter, head: Head, hair: Hair, colours: Colours
             painter.fill(lock.path, colours.shadow * 0.8, 60 * hair.fringe_strength, blur=3.5)
 
 
-def paint_front_hair(painter: Painter, head: Head, hair: Hair, colours: Colours) -> None:
+def paint_shadow_on_body(painter: Painter, head: Head, hair: Hair | Haircut, colours: Colours) -> None:
+    """The shadow that the second edition's hair throws on neck and clothes, before ears and face are drawn."""
+    if isinstance(hair, Haircut):
+        hair.layers.paint_shadow(painter.canvas, colours.shadow * 0.5, 96, 5.0, -6.0 * head.p.light_x, 7.0)
+
+
+def paint_front_hair(painter: Painter, head: Head, hair: Hair | Haircut, colours: Colours) -> None:
     """Curtains, fringe and sheen in front of the face."""
+    if isinstance(hair, Haircut):
+        hair.layers.paint(painter.canvas, front=True)
+        return
     if not hair.visible:
         return
     if hair.afro is not None:
@@ -75,6 +91,30 @@ def rim(painter: Painter, hair: Hair) -> Iterator[None]:
         return
     with painter.clip(hair.rim_clip):
         yield
+
+
+def mark_back_hair(painter: Painter, hair: Hair | Haircut, grey: float) -> None:
+    """Fill what hair behind the head covers with one grey."""
+    if isinstance(hair, Haircut):
+        hair.layers.mark(painter.canvas, front=False, grey=grey)
+        return
+    if not hair.visible:
+        return
+    with rim(painter, hair):
+        painter.fill(hair.back if hair.afro is None else hair.afro[0], (grey,) * 3)
+        if hair.bun is not None:
+            centre, radius = hair.bun
+            painter.ellipse(centre, radius, radius * 0.92, (grey,) * 3)
+
+
+def mark_front_hair(painter: Painter, hair: Hair | Haircut, grey: float) -> None:
+    """Fill what hair in front of the head covers with one grey."""
+    if isinstance(hair, Haircut):
+        hair.layers.mark(painter.canvas, front=True, grey=grey)
+        return
+    with rim(painter, hair):
+        for path in hair_paths(hair):
+            painter.fill(path, (grey,) * 3)
 
 
 def hair_paths(hair: Hair) -> list[skia.Path]:

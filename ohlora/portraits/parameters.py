@@ -90,6 +90,21 @@ PARAMETERS: tuple[Parameter, ...] = (
     _unit("glasses", "0 none, above 0.5 glasses: round (0.5) to angular (1)", 0.0),
     _unit("earrings", "0 none, above 0.5 earrings, larger towards 1", 0.0),
     _unit("freckles", "none to many freckles", 0.0),
+    # The second edition: at their defaults portraits are drawn as the embedded models learned them.
+    _unit("edition", "0 the first edition's portraits; above 0.5 the second's, which all parameters below need", 0.0),
+    _unit("hair_slick", "hair parted (0) or combed back without a parting (1)", 0.0),
+    _unit("hair_layers", "all hair of one length to short layers on top", 0.0),
+    _unit("hair_blunt", "ragged tips to tips cut off straight that turn inwards", 0.0),
+    _signed("fringe_side", "fringe combed to the viewer's left (-1) or right (+1)"),
+    _unit("fringe_wispy", "full to thin, wispy fringe", 0.0),
+    _unit("taper", "sides as long as the rest (0) to close sides under longer hair on top (1)", 0.0),
+    _unit("top_length", "with close sides: top short (0) to long (1)", 0.0),
+    _signed("top_sweep", "with close sides: top combed to the viewer's left (-1) or right (+1)"),
+    _unit("top_spike", "with close sides: top lying to standing up", 0.0),
+    _unit("buzz", "none (0) to clipped short all over (1)", 0.0),
+    _unit("ponytail", "none (0) to a ponytail over the shoulder (1)", 0.0),
+    _unit("braids", "none (0) to two thick braids (1)", 0.0),
+    _unit("frizz", "tidy hair to flying hairs", 0.0),
 )
 
 PARAMETER_NAMES: tuple[str, ...] = tuple(p.name for p in PARAMETERS)

@@ -12,9 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ohlora.errors import OhloraError
-from ohlora.portraits.colours import Colours
-from ohlora.portraits.hair import Hair, hair_length
-from ohlora.portraits.head import Head
 from ohlora.portraits.parameters import PortraitParameters
 from ohlora.portraits.scene import Scene
 from ohlora.portraits.styles.registry import style_named
@@ -62,18 +59,18 @@ def render(
     drawn = style_named(style) if isinstance(style, str) else style
     scene = Scene(p, drawn.proportions)
     labels = None if label_size is None else scene.draw_labels(label_size)
-    return Portrait(drawn.draw(scene, size), labels, true_attributes(scene.head, scene.hair, scene.colours))
+    return Portrait(drawn.draw(scene, size), labels, true_attributes(scene))
 
 
-def true_attributes(head: Head, hair: Hair, colours: Colours) -> dict[str, float]:
+def true_attributes(scene: Scene) -> dict[str, float]:
     """The attributes that scores are judged by."""
-    p = head.p
+    p, hair = scene.head.p, scene.hair
     nan = float("nan")
     return {
         "gender": float(p.gender > 0.5),
         "eyes": p.eye_open,
-        "hair_color": float(colours.hair.mean()) if hair.visible else nan,
-        "hair_length": hair_length(head) if hair.visible else nan,
-        "mouth": head.opening,
+        "hair_color": float(scene.colours.hair.mean()) if hair.visible else nan,
+        "hair_length": hair.true_length() if hair.visible else nan,
+        "mouth": scene.head.opening,
         "pose": p.pose,
     }

@@ -16,12 +16,20 @@ from ohlora.portraits.colours import Colours
 from ohlora.portraits.curves import curve
 from ohlora.portraits.face import paint_face
 from ohlora.portraits.hair import Hair
-from ohlora.portraits.hair_painter import hair_paths, paint_back_hair, paint_front_hair, paint_hair_shadow, rim
+from ohlora.portraits.hair_painter import (
+    mark_back_hair,
+    mark_front_hair,
+    paint_back_hair,
+    paint_front_hair,
+    paint_hair_shadow,
+    paint_shadow_on_body,
+)
 from ohlora.portraits.head import EYE_LINE, TILT_DEGREES, Head
 from ohlora.portraits.painter import Painter
 from ohlora.portraits.parameters import PortraitParameters
 from ohlora.portraits.parts import CLASS_OF_PART, Part
 from ohlora.portraits.proportions import NATURAL, Proportions
+from ohlora.portraits.strands.haircut import Haircut
 
 UNITS = 256.0
 """Width of a portrait in the units that all shapes are given in."""
@@ -34,14 +42,19 @@ class Scene:
 
     def __init__(self, p: PortraitParameters, proportions: Proportions = NATURAL) -> None:
         self.head = Head(p, proportions)
-        self.hair = Hair(self.head)
         self.body = Body(self.head)
         self.colours = Colours(p)
+        self.hair = self._hair()
         matrix = skia.Matrix()
         matrix.preTranslate(UNITS / 2, UNITS * EYE_LINE)
         matrix.preRotate(TILT_DEGREES * p.roll)
         matrix.preTranslate(-float(self.head.centre[0]), -float(self.head.centre[1]))
         self.to_image = matrix
+
+    def _hair(self) -> Hair | Haircut:
+        if self.head.p.edition > 0.5:
+            return Haircut(self.head, self.colours.hair * self.colours.light)
+        return Hair(self.head)
 
     def draw(self, size: int) -> npt.NDArray[np.uint8]:
         """The shaded picture, (size, size, 3) uint8, RGB."""
@@ -55,6 +68,8 @@ class Scene:
         face_in_image = skia.Path()
         head.face.transform(self.to_image, face_in_image)
         paint_body(painter, head, self.body, face_in_image, colours)
+        with in_head(canvas, self.to_image):
+            paint_shadow_on_body(painter, head, hair, colours)
         with in_head(canvas, self.to_image):
             paint_ears(painter, head, colours)
             paint_earrings(painter, head)
@@ -84,12 +99,7 @@ class Scene:
             painter.fill(path, (float(_GREY_STEP * part),) * 3)
 
         with in_head(canvas, self.to_image):
-            if hair.visible:
-                with rim(painter, hair):
-                    mark(hair.back if hair.afro is None else hair.afro[0], Part.BACK_HAIR)
-                    if hair.bun is not None:
-                        centre, radius = hair.bun
-                        painter.ellipse(centre, radius, radius * 0.92, (float(_GREY_STEP * Part.BACK_HAIR),) * 3)
+            mark_back_hair(painter, hair, float(_GREY_STEP * Part.BACK_HAIR))
         mark(self.body.neck, Part.NECK)
         mark(self.body.clothes, Part.CLOTHES)
         with in_head(canvas, self.to_image):
@@ -106,9 +116,7 @@ class Scene:
                     mark(curve(outline), part)
                 for outline, part in zip(head.brows, (Part.LEFT_EYEBROW, Part.RIGHT_EYEBROW), strict=True):
                     mark(curve(outline), part)
-            with rim(painter, hair):
-                for path in hair_paths(hair):
-                    mark(path, Part.HAIR)
+            mark_front_hair(painter, hair, float(_GREY_STEP * Part.HAIR))
         pixels = surface.toarray(colorType=skia.kRGBA_8888_ColorType)[..., 0]
         parts: npt.NDArray[np.uint8] = ((pixels.astype(np.int32) + _GREY_STEP // 2) // _GREY_STEP).astype(np.uint8)
         return parts
