@@ -10,8 +10,10 @@ machines, or with another number of threads, a pixel in a hundred thousand may s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -26,6 +28,11 @@ from ohlora.sliders.slider_model import SliderModel
 from stylegan import GeneratorNetwork
 
 DEFAULT_TRUNCATION = 0.7
+
+Columns: TypeAlias = Mapping[str, NDArray[np.float64]]
+"""Slider name to one value per face."""
+
+_Group: TypeAlias = tuple[int, tuple[tuple[str, float], ...]]
 
 _GROUP = 8
 
@@ -53,17 +60,17 @@ class FaceDrawer:
         """Neighbouring seeds that are always computed together, see the module's docstring."""
         return 1 if self.device.type == "cpu" else _GROUP
 
-    def ordered(self, seeds: Iterable[int]) -> list[int]:
-        """The seeds with those of a group side by side, groups in the order of their first seeds, as `draw` is fastest."""
-        groups: dict[int, list[int]] = {}
-        for seed in seeds:
-            groups.setdefault(seed // self.group_size, []).append(seed)
-        return [seed for group in groups.values() for seed in group]
+    def ordered(self, seeds: Sequence[int], sliders: Columns | None = None) -> list[int]:
+        """Rows of the seeds and columns as `draw` is fastest: those of a group with the same sliders side by side."""
+        groups: dict[_Group, list[int]] = {}
+        for row in range(len(seeds)):
+            groups.setdefault(self._group(seeds, sliders or {}, row), []).append(row)
+        return [row for rows in groups.values() for row in rows]
 
     def draw(
         self,
         seeds: Sequence[int],
-        sliders: Mapping[str, NDArray[np.float64]] | None = None,
+        sliders: Columns | None = None,
         truncation: float = DEFAULT_TRUNCATION,
         truncation_layers: int | None = None,
     ) -> Iterator[NDArray[np.uint8]]:
@@ -71,7 +78,7 @@ class FaceDrawer:
 
         Args:
             seeds: N seeds.
-            sliders: Slider name to `(N,)` values; a slider that is not named stays where each face has it.
+            sliders: Slider name to `(N,)` values; a slider that is not named, or is NaN, stays where the face has it.
             truncation: psi: 1 for the model's full variety, 0 for its average face.
             truncation_layers: Coarse layers that are truncated; None for all. For generators without sliders.
 
@@ -82,15 +89,14 @@ class FaceDrawer:
             SettingsError: The truncation is beyond -2 to 2, or a slider or its value does not exist.
         """
         truncation = check_truncation(truncation)
-        columns = sliders or {}
-
-        def key(row: int) -> tuple[int, tuple[float, ...]]:
-            return seeds[row] // self.group_size, tuple(float(column[row]) for column in columns.values())
-
-        for (group, values), rows in groupby(range(len(seeds)), key):
-            chosen = dict(zip(columns, values, strict=True))
-            images = self.draw_group(group, chosen, truncation, truncation_layers)
+        for (group, values), rows in groupby(range(len(seeds)), partial(self._group, seeds, sliders or {})):
+            images = self.draw_group(group, dict(values), truncation, truncation_layers)
             yield from (images[seeds[row] % self.group_size] for row in rows)
+
+    def _group(self, seeds: Sequence[int], sliders: Columns, row: int) -> _Group:
+        """What rows that are computed together have in common: the group of their seeds, and the sliders that are set."""
+        values = ((name, float(column[row])) for name, column in sliders.items())
+        return seeds[row] // self.group_size, tuple((name, value) for name, value in values if not math.isnan(value))
 
     @torch.inference_mode()
     def draw_group(

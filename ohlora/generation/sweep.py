@@ -67,6 +67,11 @@ class Sweep:
             raise SettingsError(f"{self.name} is swept and cannot be set as well; leave one of the two out")
 
     @property
+    def columns(self) -> dict[str, NDArray[np.float64]]:
+        """Values of all sliders that are set, each `(steps,)`."""
+        return {self.name: self.values, **{name: np.full(self.steps, value) for name, value in self.sliders}}
+
+    @property
     def values(self) -> NDArray[np.float64]:
         """The slider's values `(steps,)`."""
         return ramp_values(self.low, self.high, self.steps)
@@ -138,7 +143,7 @@ def remake_sweep(found: Mapping[str, Any], generator: FaceGenerator, out: Path) 
 def draw_sweep(sweep: Sweep, generator: FaceGenerator, *, progress: bool = True) -> list[list[Image.Image]]:
     """The faces: a row per seed, a column per value; a bar shows how far it is."""
     drawer, sliders = FaceDrawer(generator.loaded.network), dict(sweep.sliders)
-    generator.check({**sliders, sweep.name: sweep.values})
+    generator.check(sweep.columns)
     rows = []
     with progress_bar("sweep", "face", sweep.steps * len(sweep.seeds), 0, progress) as bar:
         for seed in sweep.seeds:

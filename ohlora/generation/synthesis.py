@@ -1,7 +1,8 @@
 """Draws faces from seeds into a dataset folder, for `ohlora synthesize` and, with sliders, for `ohlora generate`.
 
-Seeds, a model and settings go in; pictures come out one by one and whole, each with its recipe inside, and enter the table as
-they are finished, so that a stopped run goes on where it was. Two runs into one folder need the same settings.
+Seeds, sliders, a model and settings go in; pictures come out one by one and whole, each with its recipe inside, and enter the
+table as they are finished, with a column per slider, so that a stopped run goes on where it was. Two runs into one folder may
+ask for other seeds and sliders and need the same settings otherwise.
 """
 
 from __future__ import annotations
@@ -10,23 +11,27 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from ohlora.datasets.face_folder import LATENTS_NAME, TABLE_NAME, FaceDataset
-from ohlora.datasets.resumable import FinishedRow, Job, RunSummary, check_same_settings, run_job, setting_cell
+from ohlora.datasets.resumable import FinishedRow, Job, RunSummary, check_same_settings, run_job
 from ohlora.errors import DatasetError, SettingsError
 from ohlora.files import replacing
-from ohlora.generation.drawing import DEFAULT_TRUNCATION, FaceDrawer, check_truncation
+from ohlora.generation.drawing import DEFAULT_TRUNCATION, Columns, FaceDrawer, check_truncation
 from ohlora.generation.loaded_model import LoadedModel
 from ohlora.generation.recipe import recipe, save_face, write_face
 from ohlora.generation.recipe_picture import PICTURE_SUFFIXES
+from ohlora.generation.requests import FaceRequest, check_columns, columns_of, requested_sliders, requests_of
 from ohlora.generation.seeds import latents
-from ohlora.sliders.slider import slider_tensor
 from ohlora.sliders.slider_model import SliderModel
 from stylegan import GeneratorNetwork
+
+_COLUMNS = ("model", "weights", "truncation", "truncation_layers", "precision")
+"""What all faces of a run have in common, in columns of the table."""
 
 _SUFFIXES = {"png": ".png", "jpeg": ".jpg"}
 
@@ -36,10 +41,10 @@ class SynthesisSettings:
     """What to draw.
 
     Attributes:
-        seeds: One face each.
+        seeds: One face each; with sliders, a seed may come several times.
         truncation: psi: 1 for the model's full variety, 0 for its average face.
         truncation_layers: Coarse layers that are truncated; None for all. Only without sliders.
-        sliders: Values by slider, for all faces; a slider that is not named stays where each face has it.
+        sliders: By slider, one value per seed, NaN where a face's slider stays where it is, as it does where none is named.
         precision: What the synthesis computes in.
         image_format: `png`, or the smaller and lossy `jpeg`.
         keep_latents: Whether z and w go into `latents.npz`. Only without sliders.
@@ -49,7 +54,7 @@ class SynthesisSettings:
     seeds: tuple[int, ...]
     truncation: float = DEFAULT_TRUNCATION
     truncation_layers: int | None = None
-    sliders: Mapping[str, float] = field(default_factory=dict)
+    sliders: Columns = field(default_factory=dict)
     precision: torch.dtype = torch.float32
     image_format: str = "png"
     keep_latents: bool = False
@@ -64,9 +69,15 @@ class SynthesisSettings:
         if self.batch_size < 1:
             raise SettingsError(f"expected a batch size of at least 1, got {self.batch_size}")
 
-    def file_name(self, seed: int) -> str:
-        """Name of a seed's image in the dataset folder."""
-        return f"seed{seed:08d}{_SUFFIXES[self.image_format]}"
+    @property
+    def requests(self) -> tuple[FaceRequest, ...]:
+        """What is asked for, face by face."""
+        return requests_of(self.seeds, self.sliders)
+
+    def file_name(self, seed: int, number: int = 1) -> str:
+        """Name of the first, second, ... image of a seed in the dataset folder."""
+        more = f"-{number}" if number > 1 else ""
+        return f"seed{seed:08d}{more}{_SUFFIXES[self.image_format]}"
 
 
 @dataclass(frozen=True)
@@ -114,26 +125,30 @@ def synthesize(
     _check_sliders(settings, model)
     dataset = FaceDataset.create(out)
     drawer = FaceDrawer(model.network, settings.precision)
-    common = face_recipe(settings, model)
-    cells = {column: value for column, value in common.items() if column != "version"}
-    seeds = {settings.file_name(seed): seed for seed in settings.seeds}
+    cells = {column: value for column, value in face_recipe(settings, model).items() if column in _COLUMNS}
 
     def work(names: list[str]) -> Iterator[FinishedRow]:
-        todo = drawer.ordered(seeds[name] for name in names)
-        columns = {slider: np.full(len(todo), value) for slider, value in settings.sliders.items()}
-        faces = drawer.draw(todo, columns, settings.truncation, settings.truncation_layers)
-        for seed, pixels in zip(todo, faces, strict=True):
-            name = settings.file_name(seed)
-            write = partial(save_face, dataset.path(name), pixels, {"seed": seed, **common})
-            row = {"seed": seed, **{column: setting_cell(value) for column, value in cells.items()}}
-            yield FinishedRow(name, row, write)
+        requests = [wanted[name] for name in names]
+        seeds, columns = [request.seed for request in requests], columns_of(requests)
+        order = drawer.ordered(seeds, columns)
+        faces = drawer.draw(
+            [seeds[row] for row in order],
+            {name: column[order] for name, column in columns.items()},
+            settings.truncation,
+            settings.truncation_layers,
+        )
+        for row, pixels in zip(order, faces, strict=True):
+            found = face_recipe(settings, model, requests[row])
+            write = partial(save_face, dataset.path(names[row]), pixels, found)
+            yield FinishedRow(names[row], {"seed": seeds[row], **cells, **requests[row].cells()}, write)
 
     def is_done(name: str) -> bool:
         return name in dataset.rows and dataset.path(name).exists()
 
     with dataset.writing():
         _check_same_recipe(dataset, settings, cells)
-        job = Job("synthesise", "face", list(seeds), is_done, work, settings.batch_size)
+        wanted = _named(dataset, settings)
+        job = Job("synthesise", "face", list(wanted), is_done, work, settings.batch_size)
         run = run_job(dataset, job, progress=progress)
         files = (_save_latents(dataset, drawer),) if settings.keep_latents else ()
     return SynthesisSummary(run.folder, run.made, run.kept, run.seconds, files)
@@ -148,8 +163,9 @@ def wants_file(out: Path, settings: SynthesisSettings) -> bool:
     if out.suffix.lower() not in PICTURE_SUFFIXES or out.is_dir():
         return False
     if len(settings.seeds) > 1:
+        units = "faces" if len(set(settings.seeds)) == 1 else "seeds"
         raise SettingsError(
-            f"{len(settings.seeds)} seeds do not fit into one picture; name a folder instead of '{out}', or one seed"
+            f"{len(settings.seeds)} {units} do not fit into one picture; name a folder instead of '{out}', or ask for one"
         )
     if settings.keep_latents:
         raise SettingsError(f"latents are kept in a folder; name one instead of '{out}'")
@@ -159,16 +175,21 @@ def wants_file(out: Path, settings: SynthesisSettings) -> bool:
 def synthesize_file(out: Path, settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork | SliderModel]) -> Path:
     """Draw the one face of the settings into a picture whose suffix says its format; raises as `write_face`."""
     _check_sliders(settings, model)
-    columns = {slider: np.full(1, value) for slider, value in settings.sliders.items()}
     drawer = FaceDrawer(model.network, settings.precision)
-    faces = drawer.draw(settings.seeds, columns, settings.truncation, settings.truncation_layers)
-    return write_face(out, lambda: next(faces), {"seed": settings.seeds[0], **face_recipe(settings, model)})
+    faces = drawer.draw(settings.seeds, settings.sliders, settings.truncation, settings.truncation_layers)
+    return write_face(out, lambda: next(faces), face_recipe(settings, model, settings.requests[0]))
 
 
-def face_recipe(settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork | SliderModel]) -> dict[str, object]:
-    """What all faces of a run have in common; with the seed it says how to make one again."""
-    sliders = None if isinstance(model.network, GeneratorNetwork) else settings.sliders
-    return recipe(model, settings.truncation, sliders, settings.truncation_layers, settings.precision)
+def face_recipe(
+    settings: SynthesisSettings,
+    model: LoadedModel[GeneratorNetwork | SliderModel],
+    request: FaceRequest | None = None,
+) -> dict[str, object]:
+    """How to make a face of a run again, or what all of them have in common where none is given."""
+    sliders = request.sliders if request and not isinstance(model.network, GeneratorNetwork) else None
+    seed = {"seed": request.seed} if request else {}
+    found = recipe(model, settings.truncation, sliders, settings.truncation_layers, settings.precision)
+    return {**seed, **found}
 
 
 def _check_sliders(settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork | SliderModel]) -> None:
@@ -176,14 +197,14 @@ def _check_sliders(settings: SynthesisSettings, model: LoadedModel[GeneratorNetw
         if settings.sliders:
             raise SettingsError(f"{model.name} has no sliders; ohlora finetune adds them")
         return
-    slider_tensor(model.network.sliders, settings.sliders, 1)
+    check_columns(model.network.sliders, settings.sliders)
     if settings.truncation_layers is not None or settings.keep_latents:
         raise SettingsError("truncation_layers and keep_latents are for faces without sliders")
 
 
 def _check_same_recipe(dataset: FaceDataset, settings: SynthesisSettings, cells: Mapping[str, object]) -> None:
     """Refuse faces of other settings, and of another format."""
-    absent = dict.fromkeys(("sliders", "truncation_layers", "precision"))
+    absent = dict.fromkeys(("truncation_layers", "precision"))
     check_same_settings(dataset, {**absent, **cells}, mark="weights", units="faces")
     for file_name in _synthesised(dataset):
         if Path(file_name).suffix != _SUFFIXES[settings.image_format]:
@@ -191,6 +212,22 @@ def _check_same_recipe(dataset: FaceDataset, settings: SynthesisSettings, cells:
                 f"{dataset.folder} holds faces such as {file_name}, and this run writes {settings.image_format}; "
                 "choose another folder with --out"
             )
+
+
+def _named(dataset: FaceDataset, settings: SynthesisSettings) -> dict[str, FaceRequest]:
+    """The requests by the names of their images: those of faces that are there with the same sliders, or the next free ones."""
+    there: dict[int, dict[str, dict[str, float]]] = {}
+    for name, seed in _synthesised(dataset).items():
+        there.setdefault(seed, {})[name] = requested_sliders(dataset.rows[name])
+    named: dict[str, FaceRequest] = {}
+    for request in settings.requests:
+        taken = there.setdefault(request.seed, {})
+        same = (name for name, sliders in taken.items() if request.is_of(sliders))
+        free = (name for number in count(1) if (name := settings.file_name(request.seed, number)) not in taken)
+        name = next(same, None) or next(free)
+        taken[name] = dict(request.sliders)
+        named[name] = request
+    return named
 
 
 def _synthesised(dataset: FaceDataset) -> dict[str, int]:

@@ -94,7 +94,7 @@ def read_model(folder: str | Path, kind: ModelKind) -> tuple[dict[str, Any], dic
         ModelError: A file is damaged, or of an earlier or later version.
     """
     folder = Path(folder)
-    settings = _read_entry(folder, kind)
+    settings = read_entry(folder, kind)
     weights = folder / kind.weights
     if not weights.is_file():
         raise MissingModelError(f"expected the weights of {kind.name} at {weights}, found no such file; {_again(kind)}")
@@ -159,7 +159,13 @@ def one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:300] or type(error).__name__
 
 
-def _read_entry(folder: Path, kind: ModelKind) -> dict[str, Any]:
+def read_entry(folder: Path, kind: ModelKind) -> dict[str, Any]:
+    """The settings of a model without the version, read without its weights.
+
+    Raises:
+        MissingModelError: The folder has no such entry.
+        ModelError: It is damaged, or of an earlier or later version.
+    """
     entry = read_config(folder, _again(kind)).get(kind.name)
     if not isinstance(entry, dict):
         raise MissingModelError(f"{folder / CONFIG_FILE} has no entry {kind.name}; {_again(kind)}")

@@ -14,7 +14,15 @@ from typing import Any, Protocol
 from torch import Tensor, nn
 
 from ohlora.errors import SettingsError
-from ohlora.hub.model_folder import ModelKind, damaged_settings, load_strictly, read_model, write_model
+from ohlora.hub.model_folder import (
+    ModelKind,
+    damaged_settings,
+    holds_model,
+    load_strictly,
+    read_entry,
+    read_model,
+    write_model,
+)
 from ohlora.labelling.normalization import Normalizer
 from ohlora.sliders.slider import Slider
 from stylegan import GeneratorNetwork
@@ -98,15 +106,34 @@ def read_sliders(folder: str | Path, kind: ModelKind) -> StoredSliders:
     """
     folder = Path(folder)
     settings, state = read_model(folder, kind)
+    sliders = _take_sliders(settings, folder, kind)
     try:
-        sliders = {entry["name"]: Slider(**entry) for entry in settings.pop("sliders")}
         base_name = str(settings.pop("base"))
-    except (KeyError, TypeError, SettingsError) as error:
+    except KeyError as error:
         raise damaged_settings(folder, kind, error) from error
     normalization = folder / NORMALIZATION_FILE
     normalizer = Normalizer.load(normalization) if normalization.exists() else None
     base = load_generator(folder)
     return StoredSliders(base, base_name, sliders, settings, state, normalizer, folder / kind.weights)
+
+
+def declared_sliders(folder: str | Path) -> dict[str, Slider] | None:
+    """The sliders that a model's folder tells of, by name, read without any weights; None where it tells of none.
+
+    Raises:
+        ModelError: The model was made by another version, or its settings are damaged.
+    """
+    for kind in (CONDITIONAL, DIRECTIONS):
+        if holds_model(folder, kind):
+            return _take_sliders(read_entry(Path(folder), kind), Path(folder), kind)
+    return None
+
+
+def _take_sliders(settings: dict[str, Any], folder: Path, kind: ModelKind) -> dict[str, Slider]:
+    try:
+        return {entry["name"]: Slider(**entry) for entry in settings.pop("sliders")}
+    except (KeyError, TypeError, SettingsError) as error:
+        raise damaged_settings(folder, kind, error) from error
 
 
 def state_without_base(model: StorableModel) -> dict[str, Tensor]:

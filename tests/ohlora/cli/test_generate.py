@@ -34,7 +34,7 @@ def test_faces_with_recipes_that_make_them_again(tmp_path: Path, model: Path) ->
     result = run("--seeds", "0-2", "--mouth", 0.9, "--pose", -0.4, "--out", tmp_path / "faces", "--model", model)
     assert result.exit_code == 0, result.output
     dataset = FaceDataset(tmp_path / "faces")
-    assert dataset.text("sliders") == ["mouth=0.9 pose=-0.4"] * 3
+    assert dataset.text("slider_mouth") == ["0.9"] * 3 and dataset.text("slider_pose") == ["-0.4"] * 3
     face = tmp_path / "faces" / "seed00000002.png"
     with Image.open(face) as image:
         recipe = json.loads(image.info["ohlora"])
@@ -44,14 +44,71 @@ def test_faces_with_recipes_that_make_them_again(tmp_path: Path, model: Path) ->
     assert (tmp_path / "again.png").read_bytes() == face.read_bytes()
 
 
-def test_a_second_run_keeps_what_is_there_and_other_sliders_do_not_mix_in(tmp_path: Path, model: Path) -> None:
-    arguments = ("--out", tmp_path, "--model", model, "--mouth", 0.9)
-    run("--seeds", "0-1", *arguments)
+def test_a_second_run_keeps_what_is_there_and_other_sliders_are_faces_of_their_own(tmp_path: Path, model: Path) -> None:
+    arguments = ("--out", tmp_path, "--model", model)
+    run("--seeds", "0-1", *arguments, "--mouth", 0.9)
     written = (tmp_path / "seed00000000.png").stat().st_mtime_ns
-    assert "1 faces" in run("--seeds", "0-2", *arguments).output
+    assert "1 faces" in run("--seeds", "0-2", *arguments, "--mouth", 0.9).output
     assert (tmp_path / "seed00000000.png").stat().st_mtime_ns == written
-    result = run("--seeds", "5", "--out", tmp_path, "--model", model, "--mouth", 0.1)
-    assert result.exit_code == 2 and "choose another folder" in result.stderr and result.stderr.count("\n") == 1
+    for _ in range(2):
+        result = run("--seeds", "2", *arguments, "--mouth", "0.1,0.9")
+        assert result.exit_code == 0, result.output
+    assert "0 faces" in result.output and "2 were there already" in result.output
+    dataset = FaceDataset(tmp_path)
+    assert list(dataset.rows) == [*(f"seed0000000{seed}.png" for seed in range(3)), "seed00000002-2.png"]
+    assert dataset.text("slider_mouth") == ["0.9", "0.9", "0.9", "0.1"] and dataset.text("seed") == ["0", "1", "2", "2"]
+    alone = tmp_path / "alone.png"
+    run("--seeds", 2, "--mouth", 0.1, "--model", model, "--out", alone)
+    assert (
+        alone.read_bytes()
+        == (tmp_path / "seed00000002-2.png").read_bytes()
+        != (tmp_path / "seed00000002.png").read_bytes()
+    )
+
+
+def test_a_folder_of_varied_sliders(tmp_path: Path, model: Path) -> None:
+    command = ("--seeds", "0-1", "--mouth", "0:1", "--random", "--variations", 2, "--model", model)
+    for out in (tmp_path / "once", tmp_path / "again"):
+        assert run(*command, "--out", out).exit_code == 0
+    once, again = FaceDataset(tmp_path / "once"), FaceDataset(tmp_path / "again")
+    assert once.rows == again.rows and len(set(once.text("slider_mouth")) | set(once.text("slider_pose"))) == 8
+    table = tmp_path / "wanted.csv"
+    table.write_text(
+        "\n".join(
+            ["seed,mouth,pose"]
+            + [",".join(row[name] for name in ("seed", "slider_mouth", "slider_pose")) for row in once.rows.values()]
+        )
+    )
+    assert run("--requests", table, "--model", model, "--out", tmp_path / "asked").exit_code == 0
+    assert FaceDataset(tmp_path / "asked").rows == once.rows
+    for name in once.rows:
+        assert (tmp_path / "asked" / name).read_bytes() == (tmp_path / "once" / name).read_bytes()
+
+
+def test_a_folder_of_an_earlier_version_goes_on(tmp_path: Path, model: Path) -> None:
+    command = ("--mouth", 0.9, "--model", model, "--out", tmp_path)
+    run("--seeds", "0-1", *command)
+    text = (tmp_path / "metadata.csv").read_text()
+    (tmp_path / "metadata.csv").write_text(text.replace("slider_mouth", "sliders").replace(",0.9", ",mouth=0.9"))
+    assert "2 were there already" in run("--seeds", "0-2", *command).output
+
+
+def test_wrong_values_are_refused_before_anything_is_loaded(tmp_path: Path, model: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    for name in ("config.json", "sliders.safetensors"):
+        (tmp_path / "broken" / name).write_bytes((model / name).read_bytes())
+    (tmp_path / "wanted.csv").write_text("seed,moth\n1,0.5\n")
+    command = ("--model", tmp_path / "broken", "--out", tmp_path / "out.png")
+    for arguments, message in (
+        (("--seeds", 1, "--mouth", 2), "expected mouth from 0 to 1, got 2"),
+        (("--seeds", 1, "--mouth", "0,1.5"), "expected mouth from 0 to 1, got 1.5"),
+        (("--seeds", 1, "--eyes", 0), "no slider is called 'eyes'"),
+        (("--seeds", 1, "--sweep", "mouth=0:3:7"), "expected mouth from 0 to 1, got 1.5"),
+        (("--requests", tmp_path / "wanted.csv"), "no slider is called 'moth'"),
+        (("--seeds", 1, "--mouth", 1), "generator"),
+    ):
+        result = run(*arguments, *command)
+        assert result.exit_code == 2 and message in result.stderr and result.stderr.count("\n") == 1, result.output
 
 
 def test_numbers_with_more_digits_than_the_table_keeps_are_no_other_settings(tmp_path: Path, model: Path) -> None:
@@ -110,6 +167,16 @@ def test_a_film_needs_a_library_and_says_so(tmp_path: Path, model: Path, monkeyp
     ("arguments", "message"),
     [
         (["--seeds", "0", "--mouth", "2", "--out", "x"], "expected mouth from 0 to 1, got 2; the sliders are"),
+        (["--seeds", "0", "--mouth", "wide", "--out", "x"], "expected for mouth a value such as 0.9, a list"),
+        (["--seeds", "0", "--mouth", "0:1", "--sweep", "pose=0:1:3", "--out", "x.png"], "expected one value for mouth"),
+        (
+            ["--seeds", "0", "--random", "--sweep", "pose=0:1:3", "--out", "x.png"],
+            "leave --random and --variations out",
+        ),
+        (["--seeds", "0", "--mouth", "0,1", "--out", "x.png"], "2 faces do not fit into one picture"),
+        (["--seeds", "0", "--variations", "3", "--out", "x"], "none is random"),
+        (["--requests", "x.csv", "--mouth", "1", "--out", "x"], "leave sliders out"),
+        (["--requests", "x.csv", "--out", "x"], "cannot read x.csv: No such file"),
         (["--seeds", "0", "--eyes", "0.5", "--out", "x"], "no slider is called 'eyes'"),
         (["--seeds", "0", "--sweep", "mouth", "--out", "x.png"], "mouth=0:1:7"),
         (["--seeds", "0", "--sweep", "mouth=0:3:7", "--out", "x.png"], "expected mouth from 0 to 1, got 1.5"),

@@ -47,7 +47,7 @@ def test_groups_of_seeds_are_the_same_whichever_are_asked_for(
     as_on_a_gpu(monkeypatch, 8)
     drawer = FaceDrawer(network)
     whole = list(drawer.draw(range(20)))
-    assert len(whole) == 20 and drawer.ordered((17, 3, 16, 4)) == [17, 16, 3, 4]
+    assert len(whole) == 20 and drawer.ordered((17, 3, 16, 4)) == [0, 2, 1, 3]
     for seed, pixels in zip((17, 3, 16), drawer.draw((17, 3, 16)), strict=True):
         np.testing.assert_array_equal(pixels, whole[seed])
 
