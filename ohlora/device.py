@@ -70,20 +70,36 @@ class ComputeSettings:
         gpus = torch.cuda.device_count() if found.type == "cuda" else 0
         if gpus and devices > gpus:
             raise DeviceError(f"expected at most {gpus} devices, which is what this machine has, got {devices}")
+        devices = devices or max(gpus, 1)
         # Lightning starts one process per device, and each of them comes by here with its rank.
         if gpus and found.index is None:
-            found = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")) % gpus)
+            found = torch.device("cuda", _local_rank() % gpus if devices * nodes > 1 else 0)
         dtype = resolve_precision(precision, found, training=training)
-        return cls(found, dtype, devices or max(gpus, 1), nodes, progress)
+        return cls(found, dtype, devices, nodes, progress)
 
     @property
     def world_size(self) -> int:
         """Processes in all."""
         return self.devices * self.nodes
 
+    @property
+    def is_first_process(self) -> bool:
+        """Whether this is the process that writes; ranks that another job left in the environment do not count for one alone."""
+        if self.world_size == 1:
+            return True
+        ranks = ["RANK", "NODE_RANK", "LOCAL_RANK"]
+        if os.environ.get("SLURM_NTASKS") == str(self.world_size):
+            ranks.append("SLURM_PROCID")
+        return all(os.environ.get(rank, "0") == "0" for rank in ranks)
+
     def autocast(self) -> AbstractContextManager[object]:
         """The context in which networks compute in `dtype`."""
         return autocast(self.device, self.dtype)
+
+
+def _local_rank() -> int:
+    rank = os.environ.get("LOCAL_RANK", "0")
+    return int(rank) if rank.isdecimal() else 0
 
 
 def resolve_device(name: str | torch.device = "auto") -> torch.device:

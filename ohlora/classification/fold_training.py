@@ -81,7 +81,9 @@ class FoldTraining(L.LightningModule):
 
     def training_step(self, indices: NDArray[np.int64]) -> Tensor | None:
         """One batch, varied; training ends when its loss is no number."""
-        loss = self._loss(varied(self.data.images[indices], self.random), self.data.answers(indices))
+        loss = self._loss(
+            varied(self.data.images[indices], self.random, self.settings.mirror), self.data.answers(indices)
+        )
         if not bool(loss.isfinite()):
             self.diverged = self.trainer.should_stop = True
             return None
@@ -140,12 +142,15 @@ class _Batches(torch.utils.data.IterableDataset[NDArray[np.int64]]):
         yield from order[:wanted].reshape(module.steps, -1)
 
 
-def varied(images: NDArray[np.uint8], random: np.random.Generator) -> Tensor:
-    """Mirrors, shifts by up to 8 pixels of 256, and changes brightness and contrast: nothing that changes an answer.
+def varied(images: NDArray[np.uint8], random: np.random.Generator, mirror: bool = True) -> Tensor:
+    """Mirrors, shifts by up to 8 pixels of 256, and changes brightness and contrast.
+
+    None of it changes an answer, except that mirroring exchanges the sides.
 
     Args:
         images: `(B, S, S, 3)` uint8.
         random: Where the changes come from.
+        mirror: Whether every second picture is mirrored.
 
     Returns:
         `(B, 3, S, S)` float32, about in [-1, 1], channels last in memory.
@@ -156,7 +161,7 @@ def varied(images: NDArray[np.uint8], random: np.random.Generator) -> Tensor:
     for index, image in enumerate(images):
         down, right = random.integers(-reach, reach + 1, size=2)
         rows, columns = (np.clip(places + shift, 0, size - 1) for shift in (down, right))
-        moved[index] = image[rows][:, columns[::-1] if random.random() < 0.5 else columns]
+        moved[index] = image[rows][:, columns[::-1] if random.random() < 0.5 and mirror else columns]
     contrast, brightness = (torch.from_numpy(random.normal(0.0, 0.1, (count, 1, 1, 1))).float() for _ in range(2))
     # 127.5 (1 + x) of a pixel x in [-1, 1]; both changes and the scale in one pass over the batch.
     scale, offset = (1.0 + contrast) / 127.5, brightness - 1.0 - contrast
@@ -213,7 +218,10 @@ def why_failed(module: FoldTraining) -> str | None:
     ones, zeros = int(values.sum()), int((1 - values).sum())
     bound = 0.5 + 1.64 * math.sqrt((ones + zeros + 1) / (12.0 * ones * zeros))
     area = auroc(values, probabilities)
-    return f"no better than chance: AUROC {area:.2f} on the faces that it saw" if area <= bound else None
+    if area > bound:
+        return None
+    sides = "; if the answer tells left from right, train with --no-mirror" if module.settings.mirror else ""
+    return f"no better than chance: AUROC {area:.2f} on the faces that it saw{sides}"
 
 
 class _Report(Callback):

@@ -68,6 +68,9 @@ def gather(judged: Judged) -> dict[str, Any]:
         "column": judged.settings.column,
         "regions": ", ".join(region.replace("_", " ") for region in judged.settings.network.regions),
         "size": judged.settings.network.size,
+        "mirrored": "half of the faces, so that an answer that tells left from right is not learned (--no-mirror)"
+        if judged.settings.mirror
+        else "none",
         "measures": measures,
         "counts": (int((judged.values == 0).sum()), int((judged.values == 1).sum())),
         "folds": [_fold(fold, judged) for fold in judged.folds],

@@ -64,6 +64,7 @@ class ClassifierSettings:
         validation: Share of a fold's faces that decide when to stop; the held-out ones play no part in it.
         attempts: How often a fold is tried.
         seed: Of everything random.
+        mirror: Whether half of the faces are shown mirrored; not where an answer tells a side, such as which way a face looks.
         network: Shape of the networks.
     """
 
@@ -78,6 +79,7 @@ class ClassifierSettings:
     validation: float = 0.15
     attempts: int = 3
     seed: int = 0
+    mirror: bool = True
     network: NetworkConfig = field(default_factory=NetworkConfig)
 
     def __post_init__(self) -> None:

@@ -27,6 +27,9 @@ def command() -> None:
 @click.option("--patience", type=click.IntRange(1), default=3, help="Epochs without getting better before stopping.")
 @click.option("--size", type=click.IntRange(16), default=256, help="Pixels of an image's edge; a multiple of 16.")
 @click.option("--top-centre/--no-top-centre", default=None, help="Look at it as well.  [default: for quality]")
+@click.option(
+    "--mirror/--no-mirror", default=True, help="Learn from mirrored faces too; not where answers tell left from right."
+)
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of everything random.")
 @click.option("--overwrite", is_flag=True, help="Begin anew where the run has other settings or answers.")
 @device_option
@@ -41,6 +44,7 @@ def train(
     patience: int,
     size: int,
     top_centre: bool | None,
+    mirror: bool,
     seed: int,
     overwrite: bool,
     device: str,
@@ -55,6 +59,7 @@ def train(
     Examples:
       ohlora classify train faces --label gender
       ohlora classify train renders --label gender --column true_gender
+      ohlora classify train faces --label looks_left --no-mirror
     """  # noqa: D301 - click reads the escape itself
     from ohlora.annotation.table import merge_if_free
     from ohlora.classification.run import default_run, train
@@ -71,6 +76,7 @@ def train(
         epochs=epochs,
         patience=patience,
         seed=seed,
+        mirror=mirror,
         network=NetworkConfig(size=size, regions=regions),
     )
     merge_if_free(faces)

@@ -1,11 +1,14 @@
 """`ohlora finetune`: sliders for a generator, from faces that are labelled."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ohlora.cli.options import device_option
+
+if TYPE_CHECKING:
+    from ohlora.device import ComputeSettings
 
 
 @click.command("finetune")
@@ -70,14 +73,12 @@ def command(
     compute = ComputeSettings.find(device, precision, devices, nodes)
     run = FinetuningRun(data, base, out, settings, compute, parser)
     if dry_run:
-        _tell(plan_lines(run))
+        _tell(compute, plan_lines(run))
         return
-    _tell(trained_lines(run.job))
-    _tell(run.run().lines())
+    _tell(compute, trained_lines(run.job))
+    _tell(compute, run.run().lines())
 
 
-def _tell(lines: list[str]) -> None:
-    from ohlora.training.trainer import is_first_process
-
-    for line in lines if is_first_process() else []:
+def _tell(compute: "ComputeSettings", lines: list[str]) -> None:
+    for line in lines if compute.is_first_process else []:
         click.echo(line)

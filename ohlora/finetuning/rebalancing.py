@@ -30,7 +30,6 @@ from ohlora.sliders.conditional import ConditionalGenerator
 from ohlora.sliders.slider import Slider
 from ohlora.sliders.slider_model import weights_fingerprint
 from ohlora.training.schedule import step_random
-from ohlora.training.trainer import is_first_process
 
 _STREAM = 61
 _BATCH = 16
@@ -110,7 +109,10 @@ class Round:
                     cells = {**made, "sliders": setting_cell(asked), **dict(zip(labeller.names, values, strict=True))}
                     yield FinishedRow(name, cells, partial(save_face, dataset.path(name), pixels, made))
 
-        action, shown = f"label faces, round {self.number + 1}", self.job.compute.progress and is_first_process()
+        action, shown = (
+            f"label faces, round {self.number + 1}",
+            self.job.compute.progress and self.job.compute.is_first_process,
+        )
         with dataset.writing():
             run_job(dataset, Resumable(action, "face", list(numbers), dataset.rows.__contains__, work), progress=shown)
 

@@ -23,7 +23,7 @@ from ohlora.generation.loaded_model import fingerprint
 from ohlora.hub import load_generator, resolve_model, weights_file
 from ohlora.hub.resolve import MODEL_SUBFOLDER
 from ohlora.sliders.slider_model import SliderModel
-from ohlora.training.trainer import is_first_process, open_log
+from ohlora.training.trainer import open_log
 
 SETTINGS_FILE = "settings.json"
 
@@ -103,7 +103,7 @@ class FinetuningRun:
 
     def _measure(self, validation: Validation, model: SliderModel) -> None:
         """Lets the labeller measure a model that was not measured while it was trained, and keeps it."""
-        if is_first_process():
+        if self.job.compute.is_first_process:
             log = open_log(self.job.folder, "validation")
             validation(model, 0, log)
             log.finalize("success")
@@ -130,7 +130,7 @@ class FinetuningRun:
             raise SettingsError(
                 f"{job.folder} holds a run with other settings ({', '.join(differing)}); choose another --out, or remove it"
             )
-        if is_first_process():
+        if job.compute.is_first_process:
             remove_unfinished(job.folder)
             write_text(path, text)
 

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import lightning as L
+from lightning.fabric.plugins.environments.cluster_environment import ClusterEnvironment
+from lightning.fabric.plugins.environments.lightning import LightningEnvironment
+from lightning.fabric.utilities.rank_zero import rank_zero_only
 from lightning.pytorch.callbacks import Callback, TQDMProgressBar
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from lightning.pytorch.strategies import DDPStrategy
@@ -24,11 +27,6 @@ _EXPECTED = (
     *("does not have many workers", "dataloader is not resumable", "`IterableDataset` has `__len__` defined"),
     *("in eval mode at the start of training", "`training_step` returned `None`", "LeafSpec"),
 )
-
-
-def is_first_process() -> bool:
-    """Whether this is the process that writes."""
-    return os.environ.get("NODE_RANK", "0") == "0" and os.environ.get("LOCAL_RANK", "0") == "0"
 
 
 class NamedProgressBar(TQDMProgressBar):
@@ -132,6 +130,7 @@ def _options(compute: ComputeSettings) -> dict[str, Any]:
         backend = "nccl" if compute.device.type == "cuda" else "gloo"
         strategy = DDPStrategy(process_group_backend=backend, find_unused_parameters=True)
     return {
+        "plugins": _environment(compute),
         "accelerator": "gpu" if compute.device.type == "cuda" else compute.device.type,
         "devices": compute.devices,
         "num_nodes": compute.nodes,
@@ -140,6 +139,17 @@ def _options(compute: ComputeSettings) -> dict[str, Any]:
         "enable_model_summary": False,
         "use_distributed_sampler": False,
     }
+
+
+def _environment(compute: ComputeSettings) -> ClusterEnvironment | None:
+    """Lightning's own launcher where nothing else started this run's processes; None for what Lightning finds.
+
+    Commands run inside jobs of clusters whose variables (of SLURM, torchrun, MPI, ...) say nothing about them.
+    """
+    if compute.world_size == 1:
+        rank_zero_only.rank = 0  # type: ignore[attr-defined]
+    foreign = os.environ.get("SLURM_NTASKS", str(compute.world_size)) != str(compute.world_size)
+    return LightningEnvironment() if compute.world_size == 1 or foreign else None
 
 
 @contextmanager

@@ -96,6 +96,24 @@ def test_each_process_of_a_node_has_its_own_gpu(monkeypatch):
         ComputeSettings.find(devices=3)
 
 
+def test_one_process_alone_is_the_first_whatever_ranks_it_finds(monkeypatch):
+    for name in ("RANK", "NODE_RANK", "LOCAL_RANK", "SLURM_PROCID"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("SLURM_NTASKS", "4")
+    cpu = torch.device("cpu")
+    assert ComputeSettings(cpu).is_first_process
+    assert not ComputeSettings(cpu, devices=2).is_first_process
+    for name in ("RANK", "NODE_RANK", "LOCAL_RANK"):
+        monkeypatch.setenv(name, "0")
+    assert ComputeSettings(cpu, devices=2).is_first_process  # a job of four tasks is not this run of two
+    assert not ComputeSettings(cpu, devices=4).is_first_process
+    with_one = {"is_available": True, "device_count": 1, "is_bf16_supported": False}
+    for name, value in with_one.items():
+        monkeypatch.setattr(torch.cuda, name, lambda value=value: value)
+    monkeypatch.setenv("LOCAL_RANK", "what?")
+    assert ComputeSettings.find().device == torch.device("cuda", 0)
+
+
 def test_autocast_computes_in_the_precision_that_was_asked_for():
     matrix = torch.ones(2, 2)
     with autocast(torch.device("cpu"), torch.bfloat16):

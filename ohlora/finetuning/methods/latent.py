@@ -20,7 +20,6 @@ from ohlora.finetuning.regressor_training import average_directions
 from ohlora.finetuning.settings import LatentSettings
 from ohlora.sliders.conditional import ConditionalGenerator
 from ohlora.training.trainer import fit as train
-from ohlora.training.trainer import is_first_process
 
 
 def fit(job: Job) -> ConditionalGenerator:
@@ -58,7 +57,7 @@ def _train_mapping(job: Job, module: MappingTraining, name: str) -> None:
 
 def _draw(drawn: Round, model: ConditionalGenerator, weights: NDArray[np.float64] | None) -> None:
     """The first process draws, and the others wait for its faces."""
-    if is_first_process() and not drawn.is_drawn:
+    if drawn.job.compute.is_first_process and not drawn.is_drawn:
         drawn.draw(model.eval(), weights)
     if torch.distributed.is_initialized():
         torch.distributed.barrier()

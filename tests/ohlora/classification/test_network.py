@@ -56,6 +56,13 @@ def test_varied_images_are_mirrored_and_moved_and_little_else() -> None:
     assert float((moved.median() - (100 / 127.5 - 1)).abs()) < 0.1
 
 
+def test_sides_stay_where_mirroring_is_left_out() -> None:
+    images = np.full((64, 32, 32, 3), 100, np.uint8)
+    images[:, 16, 4] = 200
+    peaks = varied(images, np.random.default_rng(0), mirror=False)[:, 0].flatten(1).argmax(dim=1)
+    assert set((peaks % 32).tolist()) == {3, 4, 5}
+
+
 @pytest.mark.parametrize(
     "changes", [{"size": 100}, {"size": 0}, {"regions": ()}, {"regions": ("chin",)}, {"widths": ()}, {"dropout": 1.0}]
 )

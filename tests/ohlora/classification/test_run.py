@@ -135,7 +135,10 @@ def test_a_network_that_says_the_same_of_every_face_has_failed() -> None:
     assert why_failed(module) == "diverged: its loss was no number"  # it was never trained
     module.best = module.network.state_dict()
     torch.nn.init.zeros_(module.network.last.weight)
-    assert why_failed(module) == "no better than chance: AUROC 0.50 on the faces that it saw"
+    chance = "no better than chance: AUROC 0.50 on the faces that it saw"
+    assert why_failed(module) == f"{chance}; if the answer tells left from right, train with --no-mirror"
+    module.settings = settings(mirror=False)
+    assert why_failed(module) == chance
 
 
 def test_training_stops_early_and_keeps_its_best_weights(faces: Path, monkeypatch: pytest.MonkeyPatch) -> None:

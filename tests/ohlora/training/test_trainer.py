@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import torch
+from lightning.fabric.utilities.rank_zero import rank_zero_only
 from torch import Tensor, nn
 
 from ohlora.device import ComputeSettings
@@ -66,3 +67,25 @@ def test_a_finished_training_is_not_done_again(tmp_path: Path) -> None:
     first = train(tmp_path)
     again = train(tmp_path)
     assert again.seen == [] and torch.equal(again.line.weight, first.line.weight)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"SLURM_NTASKS": "4", "SLURM_JOB_NAME": "train", "SLURM_PROCID": "2"},
+        {"NODE_RANK": "1", "LOCAL_RANK": "3", "RANK": "7", "WORLD_SIZE": "8"},
+        {"TORCHELASTIC_RUN_ID": "job", "WORLD_SIZE": "8", "RANK": "1", "LOCAL_RANK": "1"},
+        {"LSB_JOBID": "1", "LSB_DJOB_RANKFILE": "/none", "JSM_NAMESPACE_RANK": "1"},
+    ],
+    ids=lambda variables: next(iter(variables)),
+)
+def test_a_cluster_s_variables_do_not_change_a_training_of_one_process(
+    variables: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = train(tmp_path / "alone")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(rank_zero_only, "rank", 1)  # as Lightning sets it from them when it is imported
+    job = train(tmp_path / "job")
+    assert all(torch.equal(value, alone.state_dict()[name]) for name, value in job.state_dict().items())
+    assert (tmp_path / "job" / "state" / "last.ckpt").is_file() and list((tmp_path / "job" / "logs").rglob("*"))
