@@ -1,15 +1,17 @@
-"""Files that are either whole or absent, whatever stops the program.
+"""Files that are either whole or absent, whatever stops the program; and the fingerprints by which tables name them.
 
 A file is written under a hidden name beside its place and renamed when it is complete, so that a reader, or the next run
 after a `kill -9`, never sees half of it.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 _SUFFIX = ".unfinished"
+_MARK = "sha256:"
 
 
 @contextmanager
@@ -49,3 +51,21 @@ def remove_unfinished(folder: Path) -> None:
     """Remove what a killed process left half written in the folder; only a process that holds its lock may call this."""
     for leftover in folder.glob(f".*{_SUFFIX}"):
         leftover.unlink(missing_ok=True)
+
+
+def fingerprint_of(digest: str) -> str:
+    """The first twelve hexadecimal digits of a SHA-256, which every reader of a table takes for text.
+
+    Where they are decimal, perhaps with an e between them (one digest in 140), spreadsheets and pandas would make a number of them,
+    often infinity; such ones are marked.
+
+    Args:
+        digest: Hexadecimal digits.
+    """
+    digits = digest[:12]
+    return _MARK + digits if re.fullmatch(r"\d+(e\d+)?", digits) else digits
+
+
+def same_fingerprint(one: str, other: str) -> bool:
+    """Whether two fingerprints are of the same file; earlier versions marked none."""
+    return one.removeprefix(_MARK) == other.removeprefix(_MARK)

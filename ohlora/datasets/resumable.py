@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import DatasetError
+from ohlora.files import same_fingerprint
 from ohlora.progress import describe_rate, progress_bar
 
 _MADE_BY = {"weights": "generated faces", "sampling": "rendered portraits"}
@@ -165,7 +166,7 @@ def same_setting(cell: str, value: object) -> bool:
             return abs(float(cell) - value) < _TOLERANCE
         except ValueError:
             return False
-    return cell == ("" if value is None else str(value))
+    return same_fingerprint(cell, "" if value is None else str(value))
 
 
 class _RowWriter:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from ohlora.datasets.face_folder import NORMALIZATION_NAME, FaceDataset
 from ohlora.errors import DatasetError
+from ohlora.files import same_fingerprint
 from ohlora.generation.seeds import latents
 from ohlora.images.pictures import square_pixels
 from ohlora.labelling.normalization import Normalizer
@@ -133,5 +134,9 @@ def read_images(data: LabelledFaces, size: int) -> NDArray[np.uint8]:
 
 
 def _seed(row: dict[str, str], base_weights: str) -> int:
-    own = row.get("weights") == base_weights and row.get("seed", "").isdecimal() and not row.get("truncation_layers")
+    own = (
+        same_fingerprint(row.get("weights", ""), base_weights)
+        and row.get("seed", "").isdecimal()
+        and not row.get("truncation_layers")
+    )
     return int(row["seed"]) if own else -1

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar, Unpack
 
 import torch
 
+from ohlora.files import fingerprint_of
 from ohlora.hub import HubOptions, load_generator, resolve_model, weights_file
 from ohlora.hub.storage import sha256_of
 from ohlora.sliders.slider_model import SliderModel, open_slider_model, weights_fingerprint
@@ -73,5 +74,5 @@ def load_with_sliders(
 
 
 def fingerprint(weights: Path) -> str:
-    """First twelve hexadecimal digits of a file's SHA-256."""
-    return sha256_of(weights)[:12]
+    """First twelve hexadecimal digits of a file's SHA-256, as `fingerprint_of` writes them."""
+    return fingerprint_of(sha256_of(weights))

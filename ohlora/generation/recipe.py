@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 
 from ohlora.errors import DatasetError, SettingsError
-from ohlora.files import write_bytes
+from ohlora.files import same_fingerprint, write_bytes
 from ohlora.generation.drawing import FaceDrawer
 from ohlora.generation.loaded_model import LoadedModel
 from ohlora.generation.recipe_picture import PICTURE_SUFFIXES, RecipePicture, carried_text, check_replaceable
@@ -142,7 +142,7 @@ def check_weights(found: Mapping[str, Any], model: LoadedModel[SliderModel]) -> 
             to get them.
     """
     weights = str(found["weights"])
-    if weights == model.fingerprint:
+    if same_fingerprint(weights, model.fingerprint):
         return
     if weights in _EARLIER_SLIDERS:
         raise SettingsError(

@@ -11,16 +11,21 @@ from pathlib import Path
 
 from huggingface_hub import try_to_load_from_cache
 
-from ohlora.errors import MissingModelError
+from ohlora.errors import MissingModelError, SettingsError
 from ohlora.hub.catalog import ModelEntry, ModelFile
 
 
 def models_home() -> Path:
-    """The folder under which fetched models lie, by the environment; it may not exist yet."""
-    if home := os.environ.get("OHLORA_HOME"):
-        return Path(home).expanduser()
+    """The folder under which fetched models lie, by the environment; it may not exist yet.
+
+    Raises:
+        SettingsError: The user has no home folder, as in a container run under another number, and none is named.
+    """
     cache = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
-    return Path(cache).expanduser() / "ohlora"
+    try:
+        return Path(os.environ.get("OHLORA_HOME") or Path(cache) / "ohlora").expanduser()
+    except RuntimeError as error:
+        raise SettingsError("expected a home folder for models, found none; set OHLORA_HOME to a folder") from error
 
 
 def model_folder(entry: ModelEntry) -> Path:
@@ -48,9 +53,11 @@ def find_files(entry: ModelEntry) -> tuple[Path, ...] | None:
 
 def find_file(entry: ModelEntry, file: ModelFile) -> Path | None:
     """Looks for one file: in the model's folder, flat or as its repository lays it out, and in the Hub's own cache."""
-    places = [model_folder(entry) / file.name]
+    try:
+        places = [model_folder(entry) / name for name in (file.name, file.path if entry.hub else file.name)]
+    except SettingsError:
+        places = []  # without a home folder none was ever put there
     if entry.hub:
-        places.append(model_folder(entry) / file.path)
         cached = try_to_load_from_cache(entry.hub, file.path)
         places += [Path(cached)] if isinstance(cached, str) else []
     return next((place for place in places if place.is_file()), None)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ohlora.errors import ModelError
+from ohlora.files import fingerprint_of
 from ohlora.hub import load_generator, resolve_model, weights_file
 from ohlora.hub.model_folder import holds_model
 from ohlora.hub.storage import sha256_of
@@ -96,8 +97,8 @@ def weights_fingerprint(place: Path) -> str:
     """
     paths = [path for path in sorted(place / name for name in _DRAWING_WEIGHTS) if path.is_file()]
     if len(paths) < 2:
-        return sha256_of(weights_file(place))[:12]
+        return fingerprint_of(sha256_of(weights_file(place)))
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.name.encode() + bytes.fromhex(sha256_of(path)))
-    return digest.hexdigest()[:12]
+    return fingerprint_of(digest.hexdigest())

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ohlora.files import remove_unfinished, replacing, write_bytes, write_text
+from ohlora.files import fingerprint_of, remove_unfinished, replacing, same_fingerprint, write_bytes, write_text
 
 
 def test_a_file_appears_whole(tmp_path: Path) -> None:
@@ -25,3 +25,17 @@ def test_leftovers_are_removed_and_nothing_else(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     remove_unfinished(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "a.png"]
+
+
+@pytest.mark.parametrize(
+    ("digest", "text"),
+    [
+        ("43696e23034255", "sha256:43696e230342"),  # infinity to a spreadsheet
+        ("01234567890155", "sha256:012345678901"),
+        ("43696e2303e2aa", "43696e2303e2"),
+        ("43696a23034255", "43696a230342"),
+    ],
+)
+def test_fingerprints_are_text_to_every_reader(digest: str, text: str) -> None:
+    assert fingerprint_of(digest) == text
+    assert same_fingerprint(text, digest[:12]) and not same_fingerprint(text, "43696e230343")

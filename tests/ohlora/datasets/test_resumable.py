@@ -86,6 +86,7 @@ def test_reading_ahead_gives_all_in_batches() -> None:
         ("mouth=0.9", {"mouth": 0.9, "pose": 0.0}, False),
         ("portraits", "portraits", True),
         ("portraits", "other", False),
+        ("43696e230342", "sha256:43696e230342", True),  # written by an earlier version
     ],
 )
 def test_settings_are_compared_as_the_table_keeps_them(cell: str, value: object, same: bool) -> None:

@@ -1,5 +1,8 @@
 from pathlib import Path
 
+import pytest
+
+from ohlora.errors import SettingsError
 from ohlora.hub import CATALOG, find_files, model_folder
 from ohlora.hub.storage import by_hand, embedded_folders, missing_model, sha256_of
 
@@ -64,3 +67,20 @@ def test_embedded_folders_are_inside_the_packages():
 def test_sha256(tmp_path):
     # The digest of "abc" from the standard's own examples (FIPS 180-2, appendix B.1).
     assert sha256_of(put(tmp_path / "f")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_without_a_home_folder_nothing_is_here_and_the_line_says_what_to_set(monkeypatch):
+    for name in ("OHLORA_HOME", "HF_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "expanduser", _without_home)
+    assert find_files(V1) is None
+    with pytest.raises(SettingsError, match="found none; set OHLORA_HOME to a folder"):
+        missing_model(V1)
+    monkeypatch.setenv("OHLORA_HOME", "/models")
+    assert model_folder(V1) == Path("/models/ohlora-v1")
+
+
+def _without_home(path: Path) -> Path:
+    if path.parts[:1] == ("~",):
+        raise RuntimeError("Could not determine home directory.")
+    return path
