@@ -32,7 +32,7 @@ def paint_beard(painter: Painter, head: Head, colours: Colours) -> None:
         2,
     )
     mouth = at([-w - 1, 0, w + 1, 0], [my, my - 6, my, my + 14 + 0.95 * head.gap], 4)
-    hair = colours.hair * 0.72 * colours.light
+    hair = colours.own_hair * 0.72 * colours.light
     path = curve(np.vstack([jaw, cheek]))
     path.addPath(curve(mouth))
     path.setFillType(skia.PathFillType.kEvenOdd)

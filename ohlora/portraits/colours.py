@@ -59,7 +59,8 @@ class Colours:
         skin = palette(SKIN, p.skin_tone)
         self.skin: Colour = np.clip(skin + p.skin_hue * rgb(-2.0, 3.0, -7.0), 0, 255)
         self.hair: Colour = hair_colour(p)
-        self.brow: Colour = blend(self.hair * 0.62, (46, 32, 28), 0.45)
+        self.own_hair: Colour = own_hair_colour(p)
+        self.brow: Colour = blend(self.own_hair * 0.62, (46, 32, 28), 0.45)
         self.iris: Colour = palette(IRIS, p.iris_tone * (1.0 - 0.75 * smoothstep(p.skin_tone, 0.55, 0.9)))
         paint = p.makeup * mix(0.15, 1.0, p.gender)
         natural = blend(blend(self.skin, (186, 82, 84), 0.5), self.skin * 0.76, 0.55 * (1.0 - p.gender))
@@ -73,6 +74,23 @@ class Colours:
         self.light: Colour = rgb(1.0 + 0.05 * p.light_warmth, 1.0, 1.0 - 0.08 * p.light_warmth)
 
 
+def own_hair_colour(p: PortraitParameters) -> Colour:
+    """The colour of brows, stubble and beard, which somebody else's or dyed hair doesn't change."""
+    if p.brow_own > 0.5:
+        return 255.0 * rgb(p.brow_red, p.brow_green, p.brow_blue)
+    return hair_colour(p if p.edition <= 0.5 else p.replace(dye=0.0))
+
+
+def age_grey(p: PortraitParameters) -> float:
+    """Share of grey in the hair that comes with age, 0..1."""
+    return smoothstep(p.age, 0.55, 0.95)
+
+
+def grey_share(p: PortraitParameters) -> float:
+    """Share of grey in the hair, 0..1."""
+    return min(max(age_grey(p) + p.greyness, 0.0), 1.0)
+
+
 def hair_colour(p: PortraitParameters) -> Colour:
     """The hair's own colour; its mean over RGB is the true `hair_color` of a portrait."""
     natural = palette(HAIR, p.hair_lightness)
@@ -80,6 +98,6 @@ def hair_colour(p: PortraitParameters) -> Colour:
     red = smoothstep(p.hair_redness, 0.5, 1.0) * smoothstep(p.hair_lightness, 0.1, 0.35)
     natural = blend(natural, copper, 0.7 * red)
     grey = rgb(1.0, 1.0, 1.02) * natural.mean() + 28.0
-    natural = blend(natural, grey, 0.85 * smoothstep(p.age, 0.55, 0.95))
+    natural = blend(natural, grey, 0.85 * grey_share(p))
     dyed = np.array(colorsys.hsv_to_rgb(p.dye_hue, 0.62, 0.45 + 0.5 * p.hair_lightness)) * 255.0
     return np.clip(blend(natural, dyed, p.dye), 0, 255)

@@ -65,7 +65,7 @@ def _paint_stubble(painter: Painter, head: Head, colours: Colours) -> None:
     x = np.array([-67, -61, -45, -22, 0, 22, 45, 61, 67, 50, 34, 0, -34, -50], dtype=float)
     y = np.array([22, 62, 92, 106, 110, 106, 92, 62, 22, 52, my + 2, my + 6, my + 2, 52.0])
     y = y + d * np.array([0, 0.3, 0.7, 1, 1, 1, 0.7, 0.3, 0, 0, 0, 0.4, 0, 0])
-    shade = blend(colours.hair * 0.6, colours.skin * 0.6, 0.45)
+    shade = blend(colours.own_hair * 0.6, colours.skin * 0.6, 0.45)
     painter.fill(curve(at(x, y, z=np.where(np.abs(x) > 55, 8.0, 40.0))), shade, 128 * amount, blur=6.5)
     moustache = np.vstack(
         [

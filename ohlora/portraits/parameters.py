@@ -105,6 +105,17 @@ PARAMETERS: tuple[Parameter, ...] = (
     _unit("ponytail", "none (0) to a ponytail over the shoulder (1)", 0.0),
     _unit("braids", "none (0) to two thick braids (1)", 0.0),
     _unit("frizz", "tidy hair to flying hairs", 0.0),
+    _signed("greyness", "hair less (-1) or more (+1) grey than its age's"),
+    _unit("brow_own", "above 0.5 brows, stubble and beard have a colour of their own and not the hair's", 0.0),
+    _unit("brow_red", "red of that colour", 0.0),
+    _unit("brow_green", "green of that colour", 0.0),
+    _unit("brow_blue", "blue of that colour", 0.0),
+    _signed("gaze_height", "iris down (-1) or up (+1)"),
+    _unit("goatee", "beard all over (0) or only on chin and upper lip (1)", 0.0),
+    _signed("rim_light", "second light from behind: none (0), from the viewer's left (-1) or right (+1)"),
+    _unit("collar", "0 as the neckline says; shirt collar (0.25), polo neck (0.5), hood (0.75), lapels (1)", 0.0),
+    _signed("background_grade", "background darker at the top (-1) or at the bottom (+1)"),
+    _unit("background_texture", "plain to softly mottled background", 0.0),
 )
 
 PARAMETER_NAMES: tuple[str, ...] = tuple(p.name for p in PARAMETERS)

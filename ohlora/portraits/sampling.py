@@ -4,7 +4,7 @@
 and none of the rare things (glasses, earrings, beards, afros, buns, baldness, tight curls, dyed hair, freckles). `full`
 is `core` plus each rare thing at its own rate. Gender is nearly two-valued; hair length, colour, mouth, eyes and pose
 do not depend on it or on each other. Stubble and beards are scaled by masculinity, make-up by femininity, when the
-portrait is drawn.
+portrait is drawn. `everyone` is the second edition's, in `ohlora.portraits.everyone`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ohlora.errors import OhloraError
+from ohlora.portraits.everyone import CHOICES, everyone_from_uniform
 from ohlora.portraits.parameters import PARAMETER_NAMES, PARAMETERS, PortraitParameters
 
 CORE_NAMES: tuple[str, ...] = PARAMETER_NAMES[: PARAMETER_NAMES.index("curl")]
-SAMPLINGS: tuple[str, ...] = ("core", "full")
+SAMPLINGS: tuple[str, ...] = ("core", "full", "everyone")
 
 # Exponents above 1 push a uniform number towards 0: most people have little grey hair, red hair, make-up or stubble.
 _EXPONENTS = {"age": 1.6, "makeup": 1.3, "stubble": 1.2, "hair_wave": 1.3, "fringe": 1.9, "hair_redness": 1.0}
@@ -50,13 +51,15 @@ def core_from_uniform(u: npt.NDArray[np.float64]) -> PortraitParameters:
 
 
 def sample_parameters(seed: int, sampling: str = "full") -> PortraitParameters:
-    """The portrait of `seed` (0 or greater) under a named sampling, `core` or `full`.
+    """The portrait of `seed` (0 or greater) under a named sampling: `core`, `full` or `everyone`.
 
     Raises:
         OhloraError: the sampling is unknown.
     """
     if sampling not in SAMPLINGS:
         raise OhloraError(f"expected a sampling out of {', '.join(SAMPLINGS)}, got {sampling!r}")
+    if sampling == "everyone":
+        return everyone_from_uniform(np.random.default_rng([seed, 2]).uniform(size=len(CHOICES)))
     # [seed, 0] and [seed, 1]: the rare things of a seed don't change its core portrait.
     core = core_from_uniform(np.random.default_rng([seed, 0]).uniform(size=len(CORE_NAMES)))
     return core if sampling == "core" else core.replace(**_rare(np.random.default_rng([seed, 1]), core))

@@ -21,7 +21,7 @@ _NOISE = np.random.default_rng(19).uniform(-1.0, 1.0, size=(COUNT, 6))
 # Short locks are pointed at both ends: their pattern is too small to be ragged.
 _PROFILE = np.array([0.25, 0.95, 1.0, 0.95, 0.88, 0.78, 0.6, 0.25])
 _AZIMUTH = (np.arange(COUNT) * 0.61803398875 + 0.25) % 1.0 * 360.0 - 180.0
-_SHARE = 1.0 - np.sqrt(1.0 - (np.arange(COUNT) + 0.5) / COUNT)
+_SHARE = 0.05 + 0.95 * (1.0 - np.sqrt(1.0 - (np.arange(COUNT) + 0.5) / COUNT))
 
 
 def cover_locks(scalp: Scalp, fade: float, depth: float = 0.55) -> Locks:
@@ -51,11 +51,13 @@ def cover_locks(scalp: Scalp, fade: float, depth: float = 0.55) -> Locks:
     )
 
 
-def clipped_locks(scalp: Scalp, length: float) -> Locks:
+def clipped_locks(scalp: Scalp, longest: float) -> Locks:
     """Clipped hair: a nap of short hairs all over."""
     roots = scalp.points(_AZIMUTH, _SHARE * 0.98)
     lying = np.stack([0.2 * np.sign(roots[:, 0]), np.full(COUNT, 0.6), np.full(COUNT, 0.3)], axis=1)
     lying = lying + outward(roots) * 0.5 + 0.35 * _NOISE[:, :3]
+    # Short at the hairline, over which they would lie.
+    length = longest * np.clip(_SHARE[:, None] / 0.25, 0.2, 1.0)
     ends = roots + length * lying * (1.0 + 0.3 * _NOISE[:, 3:4])
     t = np.linspace(0.0, 1.0, 3)[None, :, None]
     return Locks(

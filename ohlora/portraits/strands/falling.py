@@ -94,7 +94,8 @@ def _spread(strands: Floats, volume: float, long: float) -> Floats:
     )
     side = np.tanh(strands[:, -1:, 0] / 12.0)
     spread = strands.copy()
-    spread[..., 0] += side * sideways
+    # Hair at the back stays behind what hangs at the sides.
+    spread[..., 0] += side * sideways * (1.0 - 0.8 * np.clip((-10.0 - strands[:, -1:, 2]) / 40.0, 0.0, 1.0))
     return spread
 
 

@@ -41,7 +41,7 @@ def fringe_locks(head: Head, scalp: Scalp) -> Locks:
     grown = smoothstep(p.fringe, 0.0, 0.12)
     return Locks(
         points=points,
-        half_width=5.6 * grown * thin[:, None] * taper[None] * (1.0 + 0.2 * _NOISE[:, 4:5]),
+        half_width=6.8 * grown * thin[:, None] * taper[None] * (1.0 + 0.2 * _NOISE[:, 4:5]),
         tone=1.0 + 0.12 * _NOISE[:, 3],
         depth=np.clip(0.7 + 0.3 * share / 0.38, 0.0, 1.0),
         order=1.2 + share + 0.2 * side * place,

@@ -48,7 +48,7 @@ def test_attributes_are_independent() -> None:
 
 
 def test_unknown_sampling_and_wrong_length() -> None:
-    with pytest.raises(OhloraError, match="expected a sampling out of core, full, got 'narrow'"):
+    with pytest.raises(OhloraError, match="expected a sampling out of core, full, everyone, got 'narrow'"):
         sample_parameters(0, "narrow")
     with pytest.raises(OhloraError, match=r"expected 46 numbers .* got shape \(3,\)"):
         core_from_uniform(np.zeros(3))
