@@ -4,7 +4,9 @@ Every message says what was expected, what arrived and what to do next. The comm
 line; anything else is a bug and keeps its traceback.
 """
 
+import difflib
 import sys
+from collections.abc import Iterable
 
 
 class OhloraError(ValueError):
@@ -37,6 +39,12 @@ class DownloadError(ModelError):
 
 class DeviceError(OhloraError):
     """The device or precision that was asked for is not available here."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: ` (did you mean truncation?)`, or nothing where no known name is near."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 _PACKAGE_ROOTS = (("stylegan.errors", "StyleganError"), ("segmentation.errors", "SegmentationError"))

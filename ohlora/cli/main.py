@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ohlora.cli.usage import usage_line
 from ohlora.errors import is_user_error
 from ohlora.version import __version__
 
@@ -37,6 +38,13 @@ class FlowGroup(click.Group):
         command: click.Command = importlib.import_module(f"ohlora.cli.{cmd_name}").command
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the options before the command; mistakes become one line."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise self._as_one_line(error) from error
+
     def invoke(self, ctx: click.Context) -> Any:
         """Runs a command; errors that the user can act on become one line, and Ctrl-C says how to go on."""
         # No command shows windows; a notebook's backend, which need not be installed here, would keep matplotlib from loading.
@@ -48,6 +56,8 @@ class FlowGroup(click.Group):
             ctx.exit(130)
         except BrokenPipeError:
             raise  # the reader of our output went away; click ends quietly
+        except click.UsageError as error:
+            raise self._as_one_line(error) from error
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:
@@ -55,6 +65,10 @@ class FlowGroup(click.Group):
             if message is None or ctx.params.get("traceback"):
                 raise
             raise UserError(message) from error
+
+    def _as_one_line(self, error: click.UsageError) -> click.ClickException:
+        line = usage_line(error, self)
+        return error if line is None else UserError(line)
 
 
 def describe_error(error: Exception) -> str | None:

@@ -32,7 +32,7 @@ from ohlora.generation.seeds import check_seed
 from ohlora.generation.slider_sheet import draw_slider_sheet
 from ohlora.hub import HubOptions
 from ohlora.images.contact_sheet import SheetStyle
-from ohlora.sliders.slider import Slider, checked_values, find_slider
+from ohlora.sliders.slider import Slider, checked_values, describe_sliders, find_slider
 from ohlora.sliders.slider_model import SliderModel
 from segmentation import FaceParser
 
@@ -71,6 +71,9 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
             ModelError: It has no sliders.
         """
         return cls(load_with_sliders(name, resolve_device(device), **hub))
+
+    def __repr__(self) -> str:
+        return f"FaceGenerator({self.name!r}, weights {self.fingerprint}, sliders: {describe_sliders(self.sliders)})"
 
     @property
     def name(self) -> str:
@@ -111,6 +114,8 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
             SettingsError: A name is unknown, a value is out of range (the message lists the sliders), or the numbers of
                 seeds and values do not fit together.
         """
+        for name in sliders:
+            find_slider(self.sliders, name, others=("seed", "truncation"))
         seeds, values, single = self._broadcast(seed, sliders)
         recipes = self._recipes(seeds, values, check_truncation(truncation))
         faces = self.draw(seeds, values, truncation)
@@ -234,7 +239,8 @@ class FaceGenerator(ModelHubMixin, library_name="ohlora", tags=["face-generation
 
 def _seeds(seed: int | ArrayLike) -> NDArray[np.int64]:
     values = np.asarray(seed)
-    if values.dtype.kind not in "iu":
+    # Whole numbers beyond 64 bits come as objects.
+    if not all(isinstance(value, int | np.integer) and not isinstance(value, bool) for value in values.flat):
         raise SettingsError(f"expected whole numbers as seeds, got {seed!r}")
     for value in values.flat:
         check_seed(int(value))

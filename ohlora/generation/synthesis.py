@@ -122,7 +122,7 @@ def synthesize(
         SettingsError: A slider is unknown, or its value out of range.
         DatasetError: When the folder cannot be read or written, or holds faces that were made otherwise.
     """
-    _check_sliders(settings, model)
+    _check_fits(settings, model)
     dataset = FaceDataset.create(out)
     drawer = FaceDrawer(model.network, settings.precision)
     cells = {column: value for column, value in face_recipe(settings, model).items() if column in _COLUMNS}
@@ -174,7 +174,7 @@ def wants_file(out: Path, settings: SynthesisSettings) -> bool:
 
 def synthesize_file(out: Path, settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork | SliderModel]) -> Path:
     """Draw the one face of the settings into a picture whose suffix says its format; raises as `write_face`."""
-    _check_sliders(settings, model)
+    _check_fits(settings, model)
     drawer = FaceDrawer(model.network, settings.precision)
     faces = drawer.draw(settings.seeds, settings.sliders, settings.truncation, settings.truncation_layers)
     return write_face(out, lambda: next(faces), face_recipe(settings, model, settings.requests[0]))
@@ -192,10 +192,15 @@ def face_recipe(
     return {**seed, **found}
 
 
-def _check_sliders(settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork | SliderModel]) -> None:
+def _check_fits(settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork | SliderModel]) -> None:
     if isinstance(model.network, GeneratorNetwork):
         if settings.sliders:
             raise SettingsError(f"{model.name} has no sliders; ohlora finetune adds them")
+        layers = model.network.num_ws
+        if not 0 <= (settings.truncation_layers or 0) <= layers:
+            raise SettingsError(
+                f"expected --trunc-layers (truncation_layers) between 0 and {layers}, got {settings.truncation_layers}"
+            )
         return
     check_columns(model.network.sliders, settings.sliders)
     if settings.truncation_layers is not None or settings.keep_latents:

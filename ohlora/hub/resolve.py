@@ -5,6 +5,7 @@ checkpoint file; a repository of Hugging Face, `owner/name`, which is fetched on
 else is fetched without being asked for.
 """
 
+import os
 from pathlib import Path
 from typing import Literal, Unpack
 
@@ -35,9 +36,11 @@ def resolve_model(text: str | Path, kind: Kind = "generator", **hub: Unpack[HubO
         A model folder, or a checkpoint file. Whether it holds what was expected is found out by reading it.
 
     Raises:
-        MissingModelError: There is no such model; the message says how to get it.
+        MissingModelError: There is no such model, and the message says how to get it; or what was given is no name.
         ModelError: The catalogue's model of this name is of another kind.
     """
+    if not isinstance(text, str | os.PathLike):
+        raise MissingModelError(f"expected the name of a {kind} or its path, got {text!r}")
     if str(text) in CATALOG:
         return _of_catalogue(CATALOG[str(text)], kind)
     path = Path(text)

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from ohlora.errors import SettingsError
+from ohlora.errors import SettingsError, did_you_mean
 from ohlora.labelling.attributes import ATTRIBUTES, AttributeRange
 
 DEFAULT_SLIDERS = tuple(name for name, spec in ATTRIBUTES.items() if not spec.optional)
@@ -101,14 +101,20 @@ def describe_sliders(sliders: Mapping[str, Slider]) -> str:
     return ", ".join(f"{slider.name} {slider.low:g} to {slider.high:g}" for slider in sliders.values())
 
 
-def find_slider(sliders: Mapping[str, Slider], name: str) -> Slider:
+def find_slider(sliders: Mapping[str, Slider], name: str, others: Iterable[str] = ()) -> Slider:
     """The slider of a name.
 
+    Args:
+        sliders: The model's sliders.
+        name: Which of them.
+        others: Names that may have been meant as well, such as those of a function's other arguments.
+
     Raises:
-        SettingsError: There is none; the message lists the sliders.
+        SettingsError: There is none; the message lists the sliders, and names what was probably meant.
     """
     if name not in sliders:
-        raise SettingsError(f"no slider is called {name!r}; the sliders are: {describe_sliders(sliders)}")
+        meant = did_you_mean(name, [*sliders, *others])
+        raise SettingsError(f"no slider is called {name!r}; the sliders are: {describe_sliders(sliders)}{meant}")
     return sliders[name]
 
 

@@ -119,6 +119,43 @@ def test_unknown_command():
     assert "No such command 'paint'" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["synthesise"], "No such command 'synthesise' (did you mean synthesize?); ohlora --help tells more"),
+        (["models", "inf"], "No such command 'inf' (did you mean info?); ohlora models --help tells more"),
+        (["--traceb", "models"], "No such option '--traceb' (did you mean --traceback?); ohlora --help tells more"),
+        (
+            ["generate", "--moth=1"],
+            "No such option '--moth' (did you mean --mouth?); ohlora generate --help tells more",
+        ),
+        (
+            ["label", "--trunc", "1"],
+            "No such option '--trunc' (an option of ohlora synthesize, ohlora generate, ohlora evaluate); ohlora label --",
+        ),
+        (["label", "--xyz"], "No such option '--xyz'; ohlora label --help tells more"),
+        (["synthesize"], "Missing option '--seeds'; ohlora synthesize --help tells more"),
+        (
+            ["generate", "--seeds", "1"],
+            "expected --seeds and --out, or --recipe, or --requests and --out; ohlora generate",
+        ),
+        (
+            ["synthesize", "--seeds", "1", "--out", "x", "--format", "bmp"],
+            "Invalid value for '--format': 'bmp' is not one of 'png', 'jpeg'; ohlora synthesize --help tells more",
+        ),
+    ],
+)
+def test_mistakes_in_what_was_typed_are_one_line(arguments, line):
+    result = CliRunner().invoke(cli.main, arguments, prog_name="ohlora")
+    assert result.exit_code == 2 and result.stdout == ""
+    assert result.stderr.startswith(f"Error: {line}") and result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["models"]])
+def test_a_group_alone_still_tells_its_commands(arguments):
+    assert "\nCommands:\n" in CliRunner().invoke(cli.main, arguments).output
+
+
 def test_the_backend_of_a_notebook_is_of_no_account(monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "module://no_such_package.backend")
     code = (

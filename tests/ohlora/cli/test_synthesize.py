@@ -43,7 +43,7 @@ def test_the_batch_size_changes_no_byte(tmp_path: Path, tiny_generator: Path) ->
         (("--seeds", "0", "--trunc", "high"), "'high' is not a valid float"),
         (("--seeds", "0", "--format", "gif"), "'gif' is not one of"),
         (("--seeds", "0", "--batch-size", "0"), "0 is not in the range"),
-        (("--seeds", "0", "--trunc-layers", "99"), "between 0 and 8"),
+        (("--seeds", "0", "--trunc-layers", "99"), "--trunc-layers (truncation_layers) between 0 and 8, got 99"),
         (("--seeds", "0", "--model", "no-such-model"), "no-such-model is neither a known generator"),
         (("--seeds", "0", "--precision", "fp16", "--device", "cpu"), "fp16 needs a GPU"),
         ((), "Missing option '--seeds'"),

@@ -89,6 +89,11 @@ def test_sliders_move_and_unset_ones_stay(generator: FaceGenerator) -> None:
         ({"mouth": 1.5}, r"mouth from 0 to 1, got 1.5; the sliders are: mouth 0 to 1, pose -1 to 1"),
         ({"mouth": float("nan")}, r"expected numbers for mouth, got NaN"),
         ({"nose": 0.5}, r"no slider is called 'nose'; the sliders are: mouth 0 to 1, pose -1 to 1"),
+        ({"trunc": 1}, r"no slider is called 'trunc'; .* \(did you mean truncation\?\)"),
+        ({"seeds": 1}, r"no slider is called 'seeds'; .* \(did you mean seed\?\)"),
+        ({"moth": 1}, r"no slider is called 'moth'; .* \(did you mean mouth\?\)"),
+        ({"seed": 2**70}, r"a seed from 0 to 4294967295, got 1180591620717411303424"),
+        ({"seed": True}, r"whole numbers as seeds, got True"),
         ({"mouth": "wide"}, r"expected numbers for mouth"),
         ({"seed": [1, 2], "mouth": [0.1, 0.2, 0.3]}, r"as many of each, got: seed 2, mouth 3"),
         ({"seed": [[1, 2]]}, r"rows of them, got the shape \(1, 2\)"),
@@ -132,6 +137,11 @@ def test_every_picture_of_a_list_and_of_a_ramp_carries_its_own_recipe(generator:
     assert [recipe["truncation"] for recipe in found] == [1.0, 1.0, 0.7, 0.7]
 
 
+def test_a_generator_says_what_it_is(generator: FaceGenerator, folder: Path) -> None:
+    weights = weights_fingerprint(folder)
+    assert repr(generator) == f"FaceGenerator({str(folder)!r}, weights {weights}, sliders: mouth 0 to 1, pose -1 to 1)"
+
+
 def test_ramp_and_sheet(generator: FaceGenerator) -> None:
     ramp = generator.ramp("pose", seed=2, steps=3, mouth=0.5)
     np.testing.assert_array_equal(pixels(ramp[1]), pixels(generator.generate(seed=2, pose=0.0, mouth=0.5)))
@@ -170,6 +180,8 @@ def test_folders_without_sliders_and_unknown_names(tmp_path: Path) -> None:
     save_pretrained(Generator(GeneratorConfig(resolution=8, z_dim=4, w_dim=4, fmaps_base=32, fmaps_max=4)), tmp_path)
     with pytest.raises(ModelError, match="no generator with sliders"):
         FaceGenerator.from_pretrained(tmp_path)
+    with pytest.raises(MissingModelError, match="the name of a generator or its path, got None"):
+        FaceGenerator.from_pretrained(None)  # type: ignore[arg-type]
     with pytest.raises(MissingModelError, match="nor a repository of Hugging Face"):
         FaceGenerator.from_pretrained("no body/has this: name")
     with pytest.raises(MissingModelError, match="nor a repository of Hugging Face"):
