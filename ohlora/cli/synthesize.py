@@ -15,6 +15,7 @@ from ohlora.cli.options import device_option, model_option, precision_option
 @model_option("What draws")
 @click.option("--trunc", "--truncation", "truncation", type=float, default=0.7, help="psi: 1 varied ... 0 average.")
 @click.option("--trunc-layers", type=click.IntRange(min=0), help="Truncate the first layers only.  [default: all]")
+@click.option("--class", "face_class", type=click.IntRange(min=0), help="Which class a generator of classes draws.")
 @click.option("--format", "image_format", type=click.Choice(("png", "jpeg")), default="png", help="Of the images.")
 @click.option("--keep-latents", is_flag=True, help="Also write z and w of the faces to latents.npz.")
 @click.option(
@@ -31,6 +32,7 @@ def command(
     model: str,
     truncation: float,
     trunc_layers: int | None,
+    face_class: int | None,
     image_format: str,
     keep_latents: bool,
     batch_size: int,
@@ -63,6 +65,7 @@ def command(
         truncation=truncation,
         truncation_layers=trunc_layers,
         precision=resolve_precision(precision, place),
+        face_class=face_class,
         image_format=image_format,
         keep_latents=keep_latents,
         batch_size=batch_size,

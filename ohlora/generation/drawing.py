@@ -24,6 +24,7 @@ from ohlora.device import autocast
 from ohlora.errors import SettingsError
 from ohlora.generation.seeds import latents
 from ohlora.images.pixels import to_arrays
+from ohlora.sliders.published import LABELS as ATTRIBUTE_LABELS
 from ohlora.sliders.slider_model import SliderModel
 from stylegan import GeneratorNetwork
 
@@ -44,11 +45,21 @@ class FaceDrawer:
         network: A generator, or a generator with sliders; in evaluation mode.
         precision: What the synthesis computes in. The mapping network and sliders always take float32, where half the
             digits would change who is drawn.
+        face_class: Which of its classes a generator of classes draws, from 0.
+
+    Raises:
+        SettingsError: The generator draws classes and none is chosen, or it has no such class.
     """
 
-    def __init__(self, network: GeneratorNetwork | SliderModel, precision: torch.dtype = torch.float32) -> None:
+    def __init__(
+        self,
+        network: GeneratorNetwork | SliderModel,
+        precision: torch.dtype = torch.float32,
+        face_class: int | None = None,
+    ) -> None:
         self.network = network
         self.precision = precision
+        self._labels = _labels(network.label_size if isinstance(network, GeneratorNetwork) else 0, face_class)
 
     @property
     def device(self) -> torch.device:
@@ -134,9 +145,21 @@ class FaceDrawer:
         return torch.from_numpy(latents(seeds, self.network.z_dim)).to(self.device)
 
     def _map(self, network: GeneratorNetwork, z: Tensor) -> Tensor:
-        """The w of z; a conditional generator gets zeros as labels."""
-        labels = torch.zeros(len(z), network.label_size, device=self.device) if network.label_size else None
+        labels = self._labels.to(self.device).expand(len(z), -1) if network.label_size else None
         return network.map(z, labels)
+
+
+def _labels(size: int, face_class: int | None) -> Tensor:
+    """The labels `(size,)` that a generator is given: one of its classes, or zeros where they count deviations from the mean."""
+    if face_class is None and size and size not in ATTRIBUTE_LABELS:
+        raise SettingsError(f"the generator draws {size} classes of pictures; choose one with --class, 0 to {size - 1}")
+    if face_class is not None and not 0 <= face_class < size:
+        expected = f"a class from 0 to {size - 1}" if size else "no class for a generator without classes"
+        raise SettingsError(f"expected {expected}, got {face_class}")
+    labels = torch.zeros(size)
+    if face_class is not None:
+        labels[face_class] = 1.0
+    return labels
 
 
 def check_truncation(truncation: float) -> float:

@@ -30,7 +30,7 @@ from ohlora.generation.seeds import latents
 from ohlora.sliders.slider_model import SliderModel
 from stylegan import GeneratorNetwork
 
-_COLUMNS = ("model", "weights", "truncation", "truncation_layers", "precision")
+_COLUMNS = ("model", "weights", "truncation", "truncation_layers", "precision", "class")
 """What all faces of a run have in common, in columns of the table."""
 
 _SUFFIXES = {"png": ".png", "jpeg": ".jpg"}
@@ -46,6 +46,7 @@ class SynthesisSettings:
         truncation_layers: Coarse layers that are truncated; None for all. Only without sliders.
         sliders: By slider, one value per seed, NaN where a face's slider stays where it is, as it does where none is named.
         precision: What the synthesis computes in.
+        face_class: Which of its classes a generator of classes draws, from 0; None for others.
         image_format: `png`, or the smaller and lossy `jpeg`.
         keep_latents: Whether z and w go into `latents.npz`. Only without sliders.
         batch_size: Images that may wait in memory to be written; it changes no pixel.
@@ -56,6 +57,7 @@ class SynthesisSettings:
     truncation_layers: int | None = None
     sliders: Columns = field(default_factory=dict)
     precision: torch.dtype = torch.float32
+    face_class: int | None = None
     image_format: str = "png"
     keep_latents: bool = False
     batch_size: int = 16
@@ -123,8 +125,8 @@ def synthesize(
         DatasetError: When the folder cannot be read or written, or holds faces that were made otherwise.
     """
     _check_fits(settings, model)
+    drawer = FaceDrawer(model.network, settings.precision, settings.face_class)
     dataset = FaceDataset.create(out)
-    drawer = FaceDrawer(model.network, settings.precision)
     cells = {column: value for column, value in face_recipe(settings, model).items() if column in _COLUMNS}
 
     def work(names: list[str]) -> Iterator[FinishedRow]:
@@ -175,7 +177,7 @@ def wants_file(out: Path, settings: SynthesisSettings) -> bool:
 def synthesize_file(out: Path, settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork | SliderModel]) -> Path:
     """Draw the one face of the settings into a picture whose suffix says its format; raises as `write_face`."""
     _check_fits(settings, model)
-    drawer = FaceDrawer(model.network, settings.precision)
+    drawer = FaceDrawer(model.network, settings.precision, settings.face_class)
     faces = drawer.draw(settings.seeds, settings.sliders, settings.truncation, settings.truncation_layers)
     return write_face(out, lambda: next(faces), face_recipe(settings, model, settings.requests[0]))
 
@@ -189,7 +191,8 @@ def face_recipe(
     sliders = request.sliders if request and not isinstance(model.network, GeneratorNetwork) else None
     seed = {"seed": request.seed} if request else {}
     found = recipe(model, settings.truncation, sliders, settings.truncation_layers, settings.precision)
-    return {**seed, **found}
+    drawn = {} if settings.face_class is None else {"class": settings.face_class}
+    return {**seed, **found, **drawn}
 
 
 def _check_fits(settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork | SliderModel]) -> None:
@@ -209,7 +212,7 @@ def _check_fits(settings: SynthesisSettings, model: LoadedModel[GeneratorNetwork
 
 def _check_same_recipe(dataset: FaceDataset, settings: SynthesisSettings, cells: Mapping[str, object]) -> None:
     """Refuse faces of other settings, and of another format."""
-    absent = dict.fromkeys(("truncation_layers", "precision"))
+    absent = dict.fromkeys(("truncation_layers", "precision", "class"))
     check_same_settings(dataset, {**absent, **cells}, mark="weights", units="faces")
     for file_name in _synthesised(dataset):
         if Path(file_name).suffix != _SUFFIXES[settings.image_format]:

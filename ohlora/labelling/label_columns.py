@@ -20,7 +20,7 @@ CLASSIFIER = "classifier"
 
 _ANSWERS = {"gender": ("man", "woman"), "quality": ("bad", "good")}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
-_RESERVED = frozenset({"file_name", "seed", "model", "weights", "truncation", "parser", "face_box", "missing"})
+_RESERVED = frozenset({"file_name", "seed", "model", "weights", "truncation", "class", "parser", "face_box", "missing"})
 _RESERVED_STARTS = ("label_", "probability_", "score_", "true_", "param_")
 
 

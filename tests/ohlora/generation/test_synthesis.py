@@ -11,7 +11,10 @@ import ohlora
 from ohlora.datasets.face_folder import FaceDataset
 from ohlora.errors import DatasetError, SettingsError
 from ohlora.generation.loaded_model import LoadedModel
+from ohlora.generation.recipe import read_any_recipe
+from ohlora.generation.seeds import latents
 from ohlora.generation.synthesis import SynthesisSettings, synthesize
+from ohlora.images.pixels import to_arrays
 from stylegan import Generator, GeneratorConfig
 
 
@@ -140,6 +143,38 @@ def test_latents_are_those_of_all_faces_in_the_folder(tmp_path: Path, generator:
 
 def test_a_conditional_generator_gets_labels_of_zero(tmp_path: Path) -> None:
     assert len(run(tmp_path, tiny_generator(label_size=3), (0, 1)).rows) == 2
+
+
+def test_a_generator_of_classes_draws_the_class_that_is_chosen(tmp_path: Path) -> None:
+    """The picture is that of the one-hot label, and the class stands in the table and in the recipe."""
+    generator = tiny_generator(label_size=5)
+    rows = run(tmp_path / "two", generator, (4,), face_class=2, truncation=1.0).rows
+    assert rows["seed00000004.png"]["class"] == "2"
+    path = tmp_path / "two" / "seed00000004.png"
+    z = torch.from_numpy(latents([4], generator.network.z_dim))
+    with torch.no_grad():
+        ws = generator.network.truncate(generator.network.map(z, torch.eye(5)[2:3]), 1.0)
+        expected = to_arrays(generator.network.synthesise(ws))[0]
+    np.testing.assert_array_equal(np.asarray(Image.open(path)), expected)
+    assert read_any_recipe(path)["class"] == 2
+    with pytest.raises(DatasetError, match="class '2', and this run has '3'"):
+        run(tmp_path / "two", generator, (5,), face_class=3, truncation=1.0)
+
+
+@pytest.mark.parametrize(
+    ("label_size", "face_class", "message"),
+    [
+        (5, None, "draws 5 classes of pictures; choose one with --class, 0 to 4"),
+        (5, 5, "a class from 0 to 4, got 5"),
+        (0, 1, "no class for a generator without classes, got 1"),
+    ],
+)
+def test_classes_that_a_generator_does_not_draw(
+    tmp_path: Path, label_size: int, face_class: int | None, message: str
+) -> None:
+    with pytest.raises(SettingsError, match=message):
+        run(tmp_path / "out", tiny_generator(label_size=label_size), (0,), face_class=face_class)
+    assert not (tmp_path / "out").exists()
 
 
 def test_low_precision_is_noted_in_the_table(tmp_path: Path, generator: LoadedModel[Generator]) -> None:
