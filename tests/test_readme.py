@@ -85,6 +85,8 @@ def test_the_commands_left_what_the_readme_says(folder: Path) -> None:
     assert (folder / "faces" / "normalization.json").is_file()
     assert len(list((folder / "faces.labels" / "label_maps").iterdir())) == 16
     assert (folder / "face.png").is_file() and (folder / "sheet.png").is_file()
+    assert (folder / "sweep.png").is_file() and (folder / "sweep.mp4").stat().st_size > 1_000
+    assert len(list((folder / "varied").glob("*.png"))) == 8
     assert (folder / "faces-open" / "seed00000003.png").read_bytes() == (folder / "again.png").read_bytes()
 
 

@@ -145,12 +145,12 @@ def _draw_sweep(
 
 
 def _remake(recipe: Path, out: Path | None, model: str | None, device: str) -> None:
-    from ohlora.generation.recipe import read_recipe, remake_face
+    from ohlora.generation.recipe import read_recipe, recipe_entry, remake_face
     from ohlora.generation.sweep import remake_sweep
     from ohlora.generation.unloaded_model import UnloadedModel
 
     found = read_recipe(recipe)
-    draws = UnloadedModel(model or str(found.get("model")), device)
+    draws = UnloadedModel(model or recipe_entry(found, "model", str, "a model's name"), device)
     place = out if out is not None else recipe.with_name(f"{recipe.stem}-again{recipe.suffix}")
     place = place if place.suffix else place / recipe.name
     if "sweep" in found:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import io
 import json
+import math
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -155,6 +157,54 @@ def check_weights(found: Mapping[str, Any], model: LoadedModel[SliderModel]) -> 
     )
 
 
+def recipe_face(found: Mapping[str, Any]) -> tuple[int, float, dict[str, float]]:
+    """Seed, truncation and slider values of a recipe.
+
+    Raises:
+        SettingsError: One is missing or of another kind.
+    """
+    seed = recipe_entry(found, "seed", int, "a whole number")
+    return seed, recipe_number(found, "truncation"), recipe_sliders(found)
+
+
+def recipe_sliders(found: Mapping[str, Any]) -> dict[str, float]:
+    """The values of a recipe's sliders.
+
+    Raises:
+        SettingsError: They are missing, or one is no number.
+    """
+    sliders = recipe_entry(found, "sliders", dict, "sliders with their values")
+    return {name: recipe_number(sliders, name) for name in sliders}
+
+
+def recipe_number(found: Mapping[str, Any], key: str) -> float:
+    """A number of a recipe; raises as `recipe_entry`."""
+    value = recipe_entry(found, key, int | float, "a number")
+    # JSON's whole numbers have any length, and no more than this fit.
+    if abs(value) > sys.float_info.max:
+        return math.inf if value > 0 else -math.inf
+    return float(value)
+
+
+def recipe_entry(found: Mapping[str, Any], key: str, kind: Any, expected: str) -> Any:
+    """An entry of a recipe, which is of the kind that it should be.
+
+    Args:
+        found: The recipe, or a part of it.
+        key: The entry's name.
+        kind: The type of its value; JSON's true and false are no numbers.
+        expected: What that is, for people.
+
+    Raises:
+        SettingsError: It is missing or of another kind.
+    """
+    value = found.get(key)
+    if key not in found or not isinstance(value, kind) or isinstance(value, bool):
+        got = f"got {json.dumps(value)[:60]}" if key in found else "found nothing"
+        raise SettingsError(f"the recipe is damaged: expected {expected} as {key}, {got}")
+    return value
+
+
 def remake_face(found: Mapping[str, Any], model: LoadedModel[SliderModel], out: Path) -> Path:
     """Make the face of a recipe again, pixel for pixel on the same machine.
 
@@ -163,11 +213,7 @@ def remake_face(found: Mapping[str, Any], model: LoadedModel[SliderModel], out: 
         DatasetError: The file cannot be written, or is not one of ours.
     """
     check_weights(found, model)
-    try:
-        seed, truncation = int(found["seed"]), float(found["truncation"])
-        values = {name: float(value) for name, value in found["sliders"].items()}
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SettingsError(f"the recipe is damaged ({error}); expected seed, sliders and truncation") from error
+    seed, truncation, values = recipe_face(found)
     columns = {name: np.full(1, value) for name, value in values.items()}
     faces = FaceDrawer(model.network).draw([seed], columns, truncation)
     return write_face(out, lambda: next(faces), {"seed": seed, **recipe(model, truncation, values)})

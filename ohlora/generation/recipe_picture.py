@@ -1,6 +1,6 @@
 """Pictures that carry their recipes into files, and files asked for the recipe they carry.
 
-A recipe is text: an entry of a PNG, or the comment of a JPEG or a GIF. A picture that was drawn from a recipe is a
+A recipe is text: an entry of a PNG, or the comment of a JPEG, a GIF or an MP4. A picture that was drawn from a recipe is a
 `RecipePicture`, an ordinary picture of Pillow's that writes its recipe whenever it is saved, so that faces saved from Python
 can be made again like those of the command line. What Pillow makes of it, smaller or turned or of other colours, shows
 something else than the recipe and is a picture without one.
@@ -19,6 +19,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from ohlora.errors import DatasetError
+from ohlora.generation.film import film_comment
 from ohlora.images.pictures import PictureError
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
@@ -60,11 +61,13 @@ class RecipePicture(Image.Image):
 
 
 def carried_text(path: Path) -> str:
-    """The JSON of the recipe inside a picture, or something else where it has none.
+    """The JSON of the recipe inside a picture or a film, or something else where it has none.
 
     Raises:
-        PictureError: The file is no picture.
+        PictureError: The file is neither.
     """
+    if path.suffix.lower() == ".mp4":
+        return film_comment(path).removeprefix(f"{RECIPE_KEY} ")
     try:
         with Image.open(path) as picture:
             carried = picture.info.get(RECIPE_KEY) or picture.info.get("comment", b"")

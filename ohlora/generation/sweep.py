@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,22 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ohlora.errors import DatasetError, SettingsError
-from ohlora.files import replacing, write_bytes
-from ohlora.generation.drawing import DEFAULT_TRUNCATION, FaceDrawer
+from ohlora.errors import SettingsError
+from ohlora.generation.drawing import DEFAULT_TRUNCATION, FaceDrawer, check_truncation
 from ohlora.generation.face_generator import FaceGenerator
+from ohlora.generation.moving_picture import check_place, there_and_back, write_moving
 from ohlora.generation.ramp import draw_ramp, ramp_values
-from ohlora.generation.recipe import check_weights, recipe
-from ohlora.generation.recipe_picture import RecipePicture, check_replaceable
+from ohlora.generation.recipe import check_weights, recipe, recipe_entry, recipe_number, recipe_sliders
+from ohlora.generation.seeds import check_seed
 from ohlora.images.contact_sheet import SheetStyle, contact_sheet
-from ohlora.images.pictures import write_png
 from ohlora.progress import progress_bar
 
-FORMATS = (".png", ".gif", ".mp4")
-NO_MP4 = "an MP4 needs imageio-ffmpeg or PyAV (pip install imageio-ffmpeg); or write a .gif or a .png"
-_MILLISECONDS = 120
-_FRAMES_PER_SECOND = 12
 _COLUMNS = 6
+_LARGEST_TILE = 2048
 _MOST_FACES = 2000  # all of them are in memory until the file is written
 
 
@@ -60,9 +53,16 @@ class Sweep:
     def __post_init__(self) -> None:
         if self.steps < 2:
             raise SettingsError(f"expected at least 2 steps for a sweep, got {self.steps}")
+        if not self.seeds:
+            raise SettingsError("expected at least one seed for a sweep, got none")
         faces = self.steps * len(self.seeds)
         if faces > _MOST_FACES:
             raise SettingsError(f"expected at most {_MOST_FACES} faces (steps x seeds) in a sweep, got {faces}")
+        for seed in self.seeds:
+            check_seed(seed)
+        check_truncation(self.truncation)
+        if not 8 <= self.tile <= _LARGEST_TILE:
+            raise SettingsError(f"expected faces of 8 to {_LARGEST_TILE} pixels in a sweep, got {self.tile}")
         if self.name in dict(self.sliders):
             raise SettingsError(f"{self.name} is swept and cannot be set as well; leave one of the two out")
 
@@ -106,38 +106,39 @@ def write_sweep(sweep: Sweep, generator: FaceGenerator, out: Path) -> Path:
         SettingsError: The suffix is another one, a slider or a value does not exist, or nothing here makes an MP4.
         DatasetError: The file cannot be written, or is there already and no picture of ours.
     """
-    kind = out.suffix.lower()
-    if kind not in FORMATS:
-        raise SettingsError(f"expected a file that ends in {', '.join(FORMATS)} for a sweep, got '{out}'")
-    if kind == ".mp4" and not _film_writers():
-        raise SettingsError(NO_MP4)
-    check_replaceable(out)
+    check_place(out, "a sweep")
     rows = draw_sweep(sweep, generator)
     found = {**recipe(generator.loaded, sweep.truncation, dict(sweep.sliders)), "sweep": asdict(sweep)}
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        if kind == ".png":
-            write_png(out, RecipePicture.of(sheet(sweep, rows), found))
-        elif kind == ".gif":
-            _write_gif(out, frames(sweep, rows), found)
-        else:
-            _write_film(out, frames(sweep, rows))
-    except OSError as error:
-        raise DatasetError(f"cannot write {out}: {error.strerror or error}") from error
-    return out
+    return write_moving(out, lambda: sheet(sweep, rows), lambda: frames(sweep, rows), found)
 
 
 def remake_sweep(found: Mapping[str, Any], generator: FaceGenerator, out: Path) -> Path:
     """Make the sweep of a recipe again; raises as `write_sweep`, and where the weights are others."""
     check_weights(found, generator.loaded)
-    try:
-        stored = dict(found["sweep"])
-        stored["seeds"] = tuple(stored["seeds"])
-        stored["sliders"] = tuple((name, float(value)) for name, value in stored["sliders"])
-        sweep = Sweep(**stored)
-    except (KeyError, TypeError, ValueError) as error:
-        raise SettingsError(f"the recipe is damaged ({error}); expected a sweep") from error
-    return write_sweep(sweep, generator, out)
+    return write_sweep(stored_sweep(found), generator, out)
+
+
+def stored_sweep(found: Mapping[str, Any]) -> Sweep:
+    """The sweep of a recipe.
+
+    Raises:
+        SettingsError: The recipe is damaged, or the sweep is none.
+    """
+    stored = recipe_entry(found, "sweep", dict, "a sweep")
+    others = recipe_entry(stored, "sliders", list, "pairs of a slider and its value")
+    pairs = [tuple(pair) if isinstance(pair, list) and len(pair) == 2 else (pair, None) for pair in others]
+    values = recipe_sliders({"sliders": {str(name): value for name, value in pairs}})
+    seeds = recipe_entry(stored, "seeds", list, "seeds")
+    return Sweep(
+        recipe_entry(stored, "name", str, "a slider's name"),
+        recipe_number(stored, "low"),
+        recipe_number(stored, "high"),
+        recipe_entry(stored, "steps", int, "a whole number"),
+        tuple(recipe_entry({"seeds": seed}, "seeds", int, "whole numbers") for seed in seeds),
+        tuple(values.items()),
+        recipe_number(stored, "truncation"),
+        recipe_entry(stored, "tile", int, "a whole number"),
+    )
 
 
 def draw_sweep(sweep: Sweep, generator: FaceGenerator, *, progress: bool = True) -> list[list[Image.Image]]:
@@ -167,49 +168,7 @@ def frames(sweep: Sweep, rows: Sequence[Sequence[Image.Image]]) -> list[Image.Im
     """One picture per value with all faces, there and back."""
     style = SheetStyle(columns=min(_COLUMNS, len(rows)), tile=sweep.tile, margin=0, gap=2)
     there = [contact_sheet([row[step] for row in rows], style=style) for step in range(sweep.steps)]
-    return [*there, *there[-2:0:-1]]
-
-
-def _write_gif(out: Path, pictures: Sequence[Image.Image], found: Mapping[str, Any]) -> None:
-    # One palette for all frames: palettes of their own would make still parts flicker.
-    palette = pictures[len(pictures) // 2].quantize(256)
-    small = [picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for picture in pictures]
-    data = io.BytesIO()
-    first = RecipePicture.of(small[0], found)
-    first.save(data, "GIF", save_all=True, append_images=small[1:], duration=_MILLISECONDS, loop=0)
-    write_bytes(out, data.getvalue())
-
-
-def _film_writers() -> list[str]:
-    return [name for name in ("imageio_ffmpeg", "av") if importlib.util.find_spec(name)]
-
-
-def _write_film(out: Path, pictures: Sequence[Image.Image]) -> None:
-    """H.264 through whichever library is here; it takes even sizes only."""
-    width, height = (edge + edge % 2 for edge in pictures[0].size)
-    arrays = [np.asarray(picture.crop((0, 0, width, height))) for picture in pictures for _ in range(2)]
-    library = importlib.import_module(_film_writers()[0])
-    with replacing(out.with_name(f"{out.stem}.mp4")) as temporary:
-        film = temporary.with_suffix(".mp4")
-        if library.__name__ == "imageio_ffmpeg":
-            writer = library.write_frames(str(film), (width, height), fps=_FRAMES_PER_SECOND, macro_block_size=2)
-            writer.send(None)
-            for array in arrays:
-                writer.send(np.ascontiguousarray(array))
-            writer.close()
-        else:
-            _write_with_av(library, film, arrays)
-        film.replace(temporary)
-
-
-def _write_with_av(av: Any, film: Path, arrays: Sequence[NDArray[np.uint8]]) -> None:
-    with av.open(str(film), "w") as container:
-        stream = container.add_stream("h264", rate=_FRAMES_PER_SECOND)
-        stream.height, stream.width = arrays[0].shape[:2]
-        stream.pix_fmt = "yuv420p"
-        for array in arrays:
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(array, format="rgb24")))
-        container.mux(stream.encode())
+    return there_and_back(there)
 
 
 def with_settings(sweep: Sweep, seeds: tuple[int, ...], sliders: Mapping[str, float], truncation: float) -> Sweep:

@@ -74,7 +74,16 @@ def _body(x: Mapping[str, float]) -> dict[str, float]:
     values = {name: 2.0 * x[name] - 1.0 for name in signed}
     values |= {"pitch": 0.8 * values["pitch"], "roll": 0.8 * values["roll"]}
     values |= {name: 0.8 * _towards_middle(2.0 * x[name] - 1.0) for name in ("gaze", "gaze_height")}
-    plain: tuple[str, ...] = ("skin_tone", "face_width", "jaw_width", "cheeks", "chin_length", "eye_size", "eye_open", "eye_spacing")
+    plain: tuple[str, ...] = (
+        "skin_tone",
+        "face_width",
+        "jaw_width",
+        "cheeks",
+        "chin_length",
+        "eye_size",
+        "eye_open",
+        "eye_spacing",
+    )
     plain += ("iris_tone", "brow_thickness", "brow_height", "brow_arch", "nose_length", "nose_width", "lip_fullness")
     values |= {name: x[name] for name in (*plain, "mouth_width", "mouth_open")}
     values |= {"gender": 1.0 / (1.0 + float(np.exp(-60.0 * (x["gender"] - 0.5)))), "smile": 1.6 * x["smile"] - 0.6}
@@ -83,7 +92,13 @@ def _body(x: Mapping[str, float]) -> dict[str, float]:
 
 def _surroundings(x: Mapping[str, float]) -> dict[str, float]:
     """Light, clothes and background."""
-    signed: tuple[str, ...] = ("light_x", "light_warmth", "clothes_blue_yellow", "clothes_green_red", "background_grade")
+    signed: tuple[str, ...] = (
+        "light_x",
+        "light_warmth",
+        "clothes_blue_yellow",
+        "clothes_green_red",
+        "background_grade",
+    )
     signed += ("background_blue_yellow", "background_green_red")
     values = {name: 2.0 * x[name] - 1.0 for name in signed}
     values |= {name: x[name] for name in ("light_y", "clothes_lightness", "neckline", "background_lightness")}

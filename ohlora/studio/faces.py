@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from ohlora.errors import SettingsError
 from ohlora.generation.drawing import DEFAULT_TRUNCATION
+from ohlora.generation.recipe import recipe_face
 from ohlora.generation.seeds import check_seed
 
 LOWEST_TRUNCATION, HIGHEST_TRUNCATION = 0.0, 1.5
@@ -55,13 +56,8 @@ class Face:
         Raises:
             SettingsError: The recipe is incomplete, or holds what is no number.
         """
-        try:
-            moved = {str(name): float(value) for name, value in recipe["sliders"].items()}
-            return cls(int(recipe["seed"]), float(recipe["truncation"]), moved)
-        except SettingsError:
-            raise
-        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
-            raise SettingsError(f"the recipe is damaged ({error}); expected seed, sliders and truncation") from error
+        seed, truncation, moved = recipe_face(recipe)
+        return cls(seed, truncation, moved)
 
     @property
     def unmoved(self) -> Self:

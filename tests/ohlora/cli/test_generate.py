@@ -146,11 +146,12 @@ def test_files_of_others_are_not_overwritten(tmp_path: Path, model: Path, extra:
 
 
 def test_sweeps_become_sheets_and_moving_pictures(tmp_path: Path, model: Path) -> None:
-    for name in ("mouth.png", "mouth.gif"):
-        result = run(
-            "--seeds", "0-1", "--sweep", "mouth=0:1:4", "--pose", 0, "--out", tmp_path / name, "--model", model
-        )
-        assert result.exit_code == 0, result.output
+    for name in ("mouth.png", "mouth.gif", "mouth.mp4"):
+        for _ in range(2):  # the second one replaces the first
+            result = run(
+                "--seeds", "0-1", "--sweep", "mouth=0:1:4", "--pose", 0, "--out", tmp_path / name, "--model", model
+            )
+            assert result.exit_code == 0, result.output
         assert run("--recipe", tmp_path / name, "--out", tmp_path / f"again-{name}").exit_code == 0
         assert (tmp_path / f"again-{name}").read_bytes() == (tmp_path / name).read_bytes()
     with Image.open(tmp_path / "mouth.gif") as film:
@@ -158,9 +159,9 @@ def test_sweeps_become_sheets_and_moving_pictures(tmp_path: Path, model: Path) -
 
 
 def test_a_film_needs_a_library_and_says_so(tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ohlora.generation.sweep._film_writers", list)
+    monkeypatch.setattr("ohlora.generation.moving_picture.can_film", lambda: False)
     result = run("--seeds", "0", "--sweep", "mouth=0:1:4", "--out", tmp_path / "a.mp4", "--model", model)
-    assert result.exit_code == 2 and "imageio-ffmpeg or PyAV" in result.stderr
+    assert result.exit_code == 2 and "an MP4 needs PyAV" in result.stderr
 
 
 @pytest.mark.parametrize(

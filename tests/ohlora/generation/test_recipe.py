@@ -49,3 +49,39 @@ def test_sliders_that_shipped_before_are_told_from_other_weights(model: LoadedMo
     with pytest.raises(SettingsError, match="needs the weights ffffffffffff of other, and painted has 0123456789ab"):
         check_weights({"model": "other", "weights": "f" * 12}, model)
     check_weights({"weights": "0123456789ab"}, model)
+
+
+PYTHONS = ("NoneType", "object", "attribute", "argument", "invalid literal", "__init__", "unpack", "KeyError")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"sliders": None}, "expected sliders with their values as sliders, got null"),
+        ({"sliders": {"mouth": "wide"}}, 'expected a number as mouth, got "wide"'),
+        ({"sliders": {"mouth": True}}, "expected a number as mouth, got true"),
+        ({"sliders": {"mouth": 10**400}}, "mouth from 0 to 1, got inf"),
+        ({"sliders": {"nose": 1.0}}, "no slider is called 'nose'"),
+        ({"seed": 1.5}, "expected a whole number as seed, got 1.5"),
+        ({"seed": "7"}, 'expected a whole number as seed, got "7"'),
+        ({"seed": 10**400}, "expected a seed from 0"),
+        ({"seed": -1}, "expected a seed from 0"),
+        ({"truncation": [0.7]}, r"expected a number as truncation, got \[0.7\]"),
+        ({"truncation": float("nan")}, "expected a truncation from -2 to 2"),
+    ],
+)
+def test_damaged_recipes_are_told_in_words_for_people(
+    tmp_path: Path, model: LoadedModel[SliderModel], change: dict[str, object], message: str
+) -> None:
+    found = {"seed": 3, **recipe(model, 0.5, {"mouth": 0.5}), **change}
+    with pytest.raises(SettingsError, match=message) as caught:
+        remake_face(found, model, tmp_path / "again.png")
+    assert not any(word in str(caught.value) for word in PYTHONS)
+
+
+@pytest.mark.parametrize("key", ["seed", "truncation", "sliders"])
+def test_incomplete_recipes_say_what_is_missing(tmp_path: Path, model: LoadedModel[SliderModel], key: str) -> None:
+    found = {"seed": 3, **recipe(model, 0.5, {"mouth": 0.5})}
+    del found[key]
+    with pytest.raises(SettingsError, match=f"the recipe is damaged: expected .* as {key}, found nothing"):
+        remake_face(found, model, tmp_path / "again.png")
