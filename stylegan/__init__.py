@@ -7,8 +7,8 @@ Networks come from `build_generator` and `build_discriminator` (by sizes), `load
 `from_pretrained` (a folder of this project's own format, which `save_pretrained` and `convert_checkpoint` write).
 """
 
+from stylegan.checkpoints.checkpoint import load_checkpoint
 from stylegan.checkpoints.folder import convert_checkpoint, from_pretrained, save_pretrained
-from stylegan.checkpoints.genforce import load_checkpoint
 from stylegan.errors import CheckpointError, ConfigError, InputError, StyleganError
 from stylegan.generator import AppendedMappingNetwork, GeneratorNetwork, NoiseMode
 from stylegan.stylegan1.builders import build_discriminator, build_generator

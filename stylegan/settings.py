@@ -45,6 +45,12 @@ class Settings:
             if isinstance(value, bool) or not isinstance(value, int):
                 raise ConfigError(f"{name} must be a whole number, got {value!r}")
 
+    def _require_numbers(self, *names: str) -> None:
+        for name in names:
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                raise ConfigError(f"{name} must be a number, got {value!r}")
+
     def _require_at_least(self, minimum: int, *names: str) -> None:
         for name in names:
             value = getattr(self, name)

@@ -62,7 +62,9 @@ def show_model(name_or_path: str) -> None:
 @click.option("--half", is_flag=True, help="Store float16: half the size, nearly the same images.")
 @click.option("--force", is_flag=True, help="Replace a model that is in DESTINATION.")
 def convert_model(source: str, destination: Path, half: bool, force: bool) -> None:
-    """Turn the published checkpoint SOURCE (a .pth file or a fetched model's name) into the model folder DESTINATION.
+    """Turn the published checkpoint SOURCE (a file or a fetched model's name) into the model folder DESTINATION.
+
+    SOURCE is a StyleGAN, StyleGAN2 or StyleGAN3 in any layout that docs/generators.md lists: .pth, .pt, .pkl, .safetensors.
 
     The folder gets config.json, generator.safetensors and, where the checkpoint has one, discriminator.safetensors; it
     can be used wherever a model is asked for.

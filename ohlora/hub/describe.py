@@ -1,5 +1,6 @@
 """What is known about a model, as lines for people."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -9,10 +10,13 @@ from ohlora.errors import ModelError
 from ohlora.hub.catalog import ModelEntry
 from ohlora.hub.storage import embedded_folders, find_file, find_files, model_folder, sha256_of
 from segmentation import load_portrait_parser
-from stylegan import Discriminator, GeneratorNetwork, from_pretrained
-from stylegan.checkpoints.genforce import assemble_part, read_state_dicts
+from stylegan import from_pretrained
+from stylegan.checkpoints.architectures import AnyNetwork, Part, architecture_of
+from stylegan.checkpoints.checkpoint import best, read_checkpoint
 
 Fact = tuple[str, str]
+
+_NETWORKS = {"stylegan": "StyleGAN", "stylegan2": "StyleGAN2", "stylegan3": "StyleGAN3"}
 
 
 def status(entry: ModelEntry) -> str:
@@ -73,11 +77,12 @@ def describe_place(path: Path) -> Iterator[Fact]:
     """
     if path.is_file():
         yield "sha256", sha256_of(path)
-        found = read_state_dicts(path)
-        yield "state dicts", ", ".join(found)
-        for part in ("generator", "discriminator"):
-            if any(name.startswith(part) for name in found):
-                yield from _describe_network(assemble_part(found, part, path))
+        networks = read_checkpoint(path)
+        yield "state dicts", ", ".join(network.name or network.part for network in networks.values())
+        parts: tuple[Part, ...] = ("generator", "discriminator")
+        for network in (found for part in parts if (found := best(networks, part))):
+            yield "layout", network.description
+            yield from _describe_network(network.build())
         return
     weights = sorted(file.stem for file in path.glob("*.safetensors"))
     if not weights:
@@ -92,14 +97,26 @@ def describe_place(path: Path) -> Iterator[Fact]:
             yield from _describe_network(from_pretrained(path, "discriminator"))
 
 
-def _describe_network(network: GeneratorNetwork | Discriminator) -> Iterator[Fact]:
-    sizes = network.config if isinstance(network, Discriminator) else network
+def _describe_network(network: AnyNetwork) -> Iterator[Fact]:
+    architecture, part = architecture_of(network)
+    sizes = network if part == "generator" else network.config
     labels = f", {sizes.label_size} labels" if sizes.label_size else ""
-    text = f"{sizes.resolution}x{sizes.resolution}, {_millions(network.parameters())} parameters{labels}"
-    if isinstance(network, Discriminator):
-        yield "discriminator", text
-    else:
-        yield "generator", f"{text}, z {network.z_dim}, w {network.w_dim}, {network.num_ws} layers"
+    size = f"{sizes.resolution}x{sizes.resolution}, {_millions(network.parameters())} parameters"
+    text = f"{size}, {_NETWORKS[architecture]}, channels {_channels(network)}{labels}"
+    yield (
+        part,
+        f"{text}, z {network.z_dim}, w {network.w_dim}, {network.num_ws} layers" if part == "generator" else text,
+    )
+
+
+def _channels(network: AnyNetwork) -> str:
+    """Channels from the coarsest maps to the finest, as "512 x4, 256, 128"."""
+    listed = network.config.channels
+    if callable(listed):
+        sides = (4 << block for block in range(network.config.resolution.bit_length() - 2))
+        listed = tuple(listed(side) for side in sides)
+    counts = [(count, len(list(same))) for count, same in itertools.groupby(listed)]
+    return ", ".join(f"{count} x{times}" if times > 1 else str(count) for count, times in counts)
 
 
 def _millions(parameters: Iterable[nn.Parameter]) -> str:

@@ -20,16 +20,6 @@ StateDict = Mapping[str, Tensor]
 Config = TypeVar("Config")
 
 
-def is_generator(state: StateDict) -> bool:
-    """Whether the names are those of a generator."""
-    return "mapping.dense0.weight" in state and "synthesis.layer0.const" in state
-
-
-def is_discriminator(state: StateDict) -> bool:
-    """Whether the names are those of a discriminator."""
-    return "input0.weight" in state and "layer0.weight" in state
-
-
 def detect_generator_config(state: StateDict, source: str | Path) -> GeneratorConfig:
     """Sizes of the generator that a state dict belongs to.
 
@@ -40,7 +30,7 @@ def detect_generator_config(state: StateDict, source: str | Path) -> GeneratorCo
     Raises:
         CheckpointError: When entries are missing or their shapes fit no generator.
     """
-    return _detect(_generator_config, state, source)
+    return detect(_generator_config, state, source)
 
 
 def detect_discriminator_config(state: StateDict, source: str | Path) -> DiscriminatorConfig:
@@ -55,10 +45,15 @@ def detect_discriminator_config(state: StateDict, source: str | Path) -> Discrim
     Raises:
         CheckpointError: When entries are missing or their shapes fit no discriminator.
     """
-    return _detect(_discriminator_config, state, source)
+    return detect(_discriminator_config, state, source)
 
 
-def _detect(detector: Callable[[StateDict], Config], state: StateDict, source: str | Path) -> Config:
+def detect(detector: Callable[[StateDict], Config], state: StateDict, source: str | Path) -> Config:
+    """Calls a detector of sizes; its errors name the source.
+
+    Raises:
+        CheckpointError: The entries fit no network.
+    """
     try:
         return detector(state)
     except (CheckpointError, ConfigError) as error:
@@ -66,42 +61,44 @@ def _detect(detector: Callable[[StateDict], Config], state: StateDict, source: s
 
 
 def _generator_config(state: StateDict) -> GeneratorConfig:
-    layers = _count(state, r"synthesis\.layer(\d+)\.bias")
-    channels = {4 << (index // 2): _size(state, f"synthesis.layer{index}.bias", 0) for index in range(0, layers, 2)}
+    layers = count_entries(state, r"synthesis\.layer(\d+)\.bias")
+    channels = {
+        4 << (index // 2): entry_size(state, f"synthesis.layer{index}.bias", 0) for index in range(0, layers, 2)
+    }
     base, maximum = fit_feature_maps(channels)
-    dense = _count(state, r"mapping\.dense(\d+)\.weight")
+    dense = count_entries(state, r"mapping\.dense(\d+)\.weight")
     label_size, label_dim = 0, None
     if "mapping.label_weight" in state:
-        label_size = _size(state, "mapping.label_weight", 0)
-        label_dim = _size(state, "mapping.label_weight", 1)
-    z_dim = _size(state, "mapping.dense0.weight", 1) - (label_dim or 0)
+        label_size = entry_size(state, "mapping.label_weight", 0)
+        label_dim = entry_size(state, "mapping.label_weight", 1)
+    z_dim = entry_size(state, "mapping.dense0.weight", 1) - (label_dim or 0)
     return GeneratorConfig(
         resolution=max(channels),
         fmaps_base=base,
         fmaps_max=maximum,
-        image_channels=_size(state, "synthesis.output0.bias", 0),
+        image_channels=entry_size(state, "synthesis.output0.bias", 0),
         label_size=label_size,
         z_dim=z_dim,
-        w_dim=_size(state, f"mapping.dense{dense - 1}.weight", 0),
-        mapping_dim=_size(state, "mapping.dense0.weight", 0),
+        w_dim=entry_size(state, f"mapping.dense{dense - 1}.weight", 0),
+        mapping_dim=entry_size(state, "mapping.dense0.weight", 0),
         mapping_layers=dense,
         label_dim=None if label_dim == z_dim else label_dim,
     )
 
 
 def _discriminator_config(state: StateDict) -> DiscriminatorConfig:
-    blocks = _count(state, r"input(\d+)\.weight")
+    blocks = count_entries(state, r"input(\d+)\.weight")
     head = 2 * (blocks - 1)
-    channels = {4 << (blocks - 1 - block): _size(state, f"input{block}.bias", 0) for block in range(blocks)}
-    channels[2] = _size(state, f"layer{head + 1}.weight", 0)
+    channels = {4 << (blocks - 1 - block): entry_size(state, f"input{block}.bias", 0) for block in range(blocks)}
+    channels[2] = entry_size(state, f"layer{head + 1}.weight", 0)
     base, maximum = fit_feature_maps(channels)
-    outputs = _size(state, f"layer{head + 2}.weight", 0)
-    has_deviation = _size(state, f"layer{head}.weight", 1) > channels[4]
+    outputs = entry_size(state, f"layer{head + 2}.weight", 0)
+    has_deviation = entry_size(state, f"layer{head}.weight", 1) > channels[4]
     return DiscriminatorConfig(
         resolution=max(channels),
         fmaps_base=base,
         fmaps_max=maximum,
-        image_channels=_size(state, "input0.weight", 1),
+        image_channels=entry_size(state, "input0.weight", 1),
         label_size=outputs if outputs > 1 else 0,
         minibatch_group=4 if has_deviation else 0,
     )
@@ -127,7 +124,12 @@ def fit_feature_maps(channels: Mapping[int, int]) -> tuple[int, int]:
     return base, maximum
 
 
-def _count(state: StateDict, pattern: str) -> int:
+def count_entries(state: StateDict, pattern: str) -> int:
+    """How many numbers from 0 on a pattern's group has among the names.
+
+    Raises:
+        CheckpointError: There are none, or some between are missing.
+    """
     found = {int(match[1]) for name in state if (match := re.fullmatch(pattern, name))}
     if not found or found != set(range(len(found))):
         example = pattern.replace("\\", "").replace("(d+)", "0")
@@ -135,7 +137,12 @@ def _count(state: StateDict, pattern: str) -> int:
     return len(found)
 
 
-def _size(state: StateDict, name: str, dimension: int) -> int:
+def entry_size(state: StateDict, name: str, dimension: int) -> int:
+    """Length of an entry along a dimension.
+
+    Raises:
+        CheckpointError: It is missing, or has no such dimension.
+    """
     if name not in state:
         raise CheckpointError(f"the entry {name} is missing")
     shape = tuple(state[name].shape)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -16,13 +16,21 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
+from stylegan.checkpoints.architectures import (
+    ARCHITECTURES,
+    FIRST,
+    AnyDiscriminator,
+    AnyGenerator,
+    AnyNetwork,
+    Part,
+    architecture_of,
+)
 from stylegan.checkpoints.assembly import assemble
-from stylegan.checkpoints.genforce import Part, assemble_part, read_state_dicts
+from stylegan.checkpoints.checkpoint import best, read_checkpoint
+from stylegan.checkpoints.detection import StateDict
 from stylegan.errors import CheckpointError, ConfigError
 from stylegan.generator import GeneratorNetwork
-from stylegan.stylegan1.config import DiscriminatorConfig, GeneratorConfig
-from stylegan.stylegan1.discriminator import Discriminator
-from stylegan.stylegan1.generator import Generator
+from stylegan.settings import Settings
 
 CONFIG_FILE = "config.json"
 FORMAT = "stylegan"
@@ -31,12 +39,12 @@ STORAGE_TYPES = (torch.float32, torch.float16, torch.bfloat16)
 
 
 def save_pretrained(
-    module: GeneratorNetwork | Discriminator, folder: str | Path, *, dtype: torch.dtype = torch.float32
+    module: GeneratorNetwork | AnyNetwork, folder: str | Path, *, dtype: torch.dtype = torch.float32
 ) -> Path:
     """Writes a network into a model folder; the other network's files and other keys of `config.json` stay.
 
     Args:
-        module: A `Generator` or a `Discriminator`, on any device.
+        module: A generator or a discriminator of any architecture, on any device.
         folder: Model folder, made where it is missing.
         dtype: Storage type: float32, float16 or bfloat16; loading always gives float32.
 
@@ -49,9 +57,9 @@ def save_pretrained(
     """
     if dtype not in STORAGE_TYPES:
         raise CheckpointError(f"expected a storage type of {', '.join(map(str, STORAGE_TYPES))}, got {dtype}")
-    if not isinstance(module, (Generator, Discriminator)):
+    if not isinstance(module, AnyNetwork):
         raise CheckpointError(f"expected a network of StyleGAN to write, got {type(module).__name__}")
-    part = "generator" if isinstance(module, Generator) else "discriminator"
+    architecture, part = architecture_of(module)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     config = _read_config(folder) if (folder / CONFIG_FILE).exists() else {}
@@ -64,18 +72,18 @@ def save_pretrained(
     # Bytes, and not `save_file`, whose files only their owner can read.
     partial.write_bytes(save(entries, metadata={"format": "pt"}))
     os.replace(partial, weights)
-    config.update({"format": FORMAT, "format_version": FORMAT_VERSION, part: module.config.to_dict()})
+    config.update({"format": FORMAT, "format_version": FORMAT_VERSION, part: _settings(architecture, module.config)})
     _write_config(folder, config)
     return weights
 
 
 @overload
-def from_pretrained(folder: str | Path, part: Literal["generator"] = ...) -> Generator: ...
+def from_pretrained(folder: str | Path, part: Literal["generator"] = ...) -> AnyGenerator: ...
 @overload
-def from_pretrained(folder: str | Path, part: Literal["discriminator"]) -> Discriminator: ...
+def from_pretrained(folder: str | Path, part: Literal["discriminator"]) -> AnyDiscriminator: ...
 @overload
-def from_pretrained(folder: str | Path, part: Part) -> Generator | Discriminator: ...
-def from_pretrained(folder: str | Path, part: Part = "generator") -> Generator | Discriminator:
+def from_pretrained(folder: str | Path, part: Part) -> AnyNetwork: ...
+def from_pretrained(folder: str | Path, part: Part = "generator") -> AnyNetwork:
     """Loads a network from a model folder.
 
     Args:
@@ -100,9 +108,7 @@ def from_pretrained(folder: str | Path, part: Part = "generator") -> Generator |
         raise CheckpointError(f"expected the {part}'s weights at {weights}, found no such file")
     try:
         state = load_file(weights, device="cpu")
-        if part == "generator":
-            return assemble(Generator, GeneratorConfig.from_dict(config[part]), state, weights)
-        return assemble(Discriminator, DiscriminatorConfig.from_dict(config[part]), state, weights)
+        return _assembled(config[part], part, state, weights)
     except ConfigError as error:
         raise CheckpointError(f"{folder / CONFIG_FILE}: {error}") from error
     except (SafetensorError, OSError) as error:
@@ -123,13 +129,28 @@ def convert_checkpoint(path: str | Path, folder: str | Path, *, dtype: torch.dty
     Raises:
         CheckpointError: When the file cannot be read or is of another layout.
     """
-    found = read_state_dicts(path)
-    parts: list[Part] = []
-    if not {"generator", "generator_smooth"}.isdisjoint(found):
-        parts.append("generator")
-    if "discriminator" in found:
-        parts.append("discriminator")
-    return [save_pretrained(assemble_part(found, part, path), folder, dtype=dtype) for part in parts]
+    found = read_checkpoint(path)
+    parts: tuple[Part, ...] = ("generator", "discriminator")
+    networks = [network for part in parts if (network := best(found, part))]
+    return [save_pretrained(network.build(), folder, dtype=dtype) for network in networks]
+
+
+def _settings(architecture: str, config: Settings) -> dict[str, Any]:
+    """What `config.json` says of a network; StyleGAN's are as they were before there was another architecture."""
+    named = {} if architecture == FIRST else {"architecture": architecture}
+    return {**named, **config.to_dict()}
+
+
+def _assembled(settings: Mapping[str, Any], part: Part, state: StateDict, weights: Path) -> AnyNetwork:
+    values = dict(settings)
+    name = str(values.pop("architecture", FIRST))
+    known = ARCHITECTURES.get((name, part))
+    if known is None:
+        names = ", ".join(architecture for architecture, of in ARCHITECTURES if of == part)
+        raise ConfigError(f"expected a {part} of architecture {names}, found {name}; update this package")
+    network: Callable[[Settings], Any] = known.network
+    assembled: AnyNetwork = assemble(network, known.config.from_dict(values), state, weights)
+    return assembled
 
 
 def _read_config(folder: Path) -> dict[str, Any]:

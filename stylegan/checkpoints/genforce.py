@@ -1,180 +1,83 @@
-"""From a file of weights that the community publishes to a network whose sizes are read from the shapes.
-
-A `.pth` of GenForce holds a dict with state dicts under `generator`, `discriminator` and mostly `generator_smooth` (the
-moving average that gives the better images), training runs nest them under `models`; Oh-LoRA's fine-tuned generators
-are a bare state dict. Lightning keeps one state dict with the networks' names in front. Prefixes of wrappers are taken off. Only tensors are ever read: pickled code is refused.
-"""
+"""The layout of GenForce's StyleGAN2 by NVLabs's names; that of its StyleGAN is the one that `stylegan.stylegan1` has."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Literal, overload
+from collections.abc import Callable, Mapping
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
-from stylegan.checkpoints.assembly import assemble
-from stylegan.checkpoints.detection import (
-    StateDict,
-    detect_discriminator_config,
-    detect_generator_config,
-    is_discriminator,
-    is_generator,
-)
+from stylegan.checkpoints.renaming import Numbers, Rule, leaves, picture, renamed, without_first_axis
 from stylegan.errors import CheckpointError
-from stylegan.stylegan1.discriminator import Discriminator
-from stylegan.stylegan1.generator import Generator
-
-Part = Literal["generator", "discriminator"]
-GENERATOR_NAMES = ("generator_smooth", "generator")
-DISCRIMINATOR_NAMES = ("discriminator",)
-# What training with several processes and torch.compile put before every name.
-WRAPPERS = ("module.", "_orig_mod.")
 
 
-@overload
-def load_checkpoint(path: str | Path, part: Literal["generator"] = ...) -> Generator: ...
-@overload
-def load_checkpoint(path: str | Path, part: Literal["discriminator"]) -> Discriminator: ...
-@overload
-def load_checkpoint(path: str | Path, part: Part) -> Generator | Discriminator: ...
-def load_checkpoint(path: str | Path, part: Part = "generator") -> Generator | Discriminator:
-    """Loads a network from a published checkpoint, whichever of the layouts it has.
-
-    Args:
-        path: A `.pth` file, or a `.safetensors` file that holds one state dict.
-        part: "generator" (the smoothed one where there are two) or "discriminator".
-
-    Returns:
-        The network in float32 on the CPU.
+def generator_entries(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A generator's entries.
 
     Raises:
-        CheckpointError: When the file is missing, unreadable, of another layout, or lacks the part.
+        CheckpointError: It reads labels in the way of StyleGAN, or a low-pass filter is another one.
     """
-    return assemble_part(read_state_dicts(path), part, path)
-
-
-def assemble_part(found: Mapping[str, StateDict], part: Part, source: str | Path) -> Generator | Discriminator:
-    """Builds one network out of the state dicts that `read_state_dicts` found.
-
-    Args:
-        found: State dicts by their published names.
-        part: "generator" (the smoothed one where there are two) or "discriminator".
-        source: Where they come from, for error messages.
-
-    Raises:
-        CheckpointError: When the part is absent, or its entries fit no network.
-    """
-    names = GENERATOR_NAMES if part == "generator" else DISCRIMINATOR_NAMES
-    state = next((found[name] for name in names if name in found), None)
-    if state is None:
-        raise CheckpointError(f"{source}: expected {' or '.join(names)}, found only {', '.join(found)}")
-    if part == "generator":
-        return assemble(Generator, detect_generator_config(state, source), state, source)
-    return assemble(Discriminator, detect_discriminator_config(state, source), state, source)
-
-
-def read_state_dicts(path: str | Path) -> dict[str, StateDict]:
-    """All state dicts of networks in a checkpoint file.
-
-    Args:
-        path: A `.pth` or `.safetensors` file.
-
-    Returns:
-        `generator_smooth`, `generator` and `discriminator`, those that the file has.
-
-    Raises:
-        CheckpointError: When the file is missing, unreadable or of another layout.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise CheckpointError(f"expected a checkpoint file at {path}, found {'a folder' if path.is_dir() else 'none'}")
-    payload = _read_safetensors(path) if path.suffix == ".safetensors" else _read_pth(path)
-    if isinstance(payload, Mapping) and isinstance(payload.get("models"), Mapping):
-        payload = payload["models"]
-    if isinstance(payload, Mapping) and isinstance(payload.get("state_dict"), Mapping):
-        payload = _of_lightning(payload["state_dict"])
-    found = _networks(payload, path)
-    if not found:
+    if "mapping.label_weight" in state:
         raise CheckpointError(
-            f"{path}: expected a dict with generator_smooth, generator or discriminator, or a bare state dict with "
-            f"entries such as mapping.dense0.weight, found {_describe(payload)}"
+            "it is a StyleGAN2 of GenForce that normalises labels together with z (mapping.label_weight), which no published "
+            "file has and which is not supported"
         )
-    return found
+    return renamed(state, _GENERATOR)
 
 
-def _networks(payload: Any, path: Path) -> dict[str, StateDict]:
-    if not isinstance(payload, Mapping):
-        return {}
-    payload = _unwrapped(payload)
-    if is_generator(payload):
-        return {"generator": _tensors("generator", payload, path)}
-    if is_discriminator(payload):
-        return {"discriminator": _tensors("discriminator", payload, path)}
-    names = [name for name in (*GENERATOR_NAMES, *DISCRIMINATOR_NAMES) if isinstance(payload.get(name), Mapping)]
-    return {name: _tensors(name, _unwrapped(payload[name]), path) for name in names}
+def discriminator_entries(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A discriminator's entries."""
+    blocks = sum(name.startswith("skip_layer") and name.endswith(".weight") for name in state)
+    side = 4 << blocks
+
+    def place(numbers: Numbers) -> str:
+        block, second = divmod(numbers[0], 2)
+        if block < blocks:
+            return f"b{side >> block}.conv{second}"
+        return f"b4.{('conv', 'fc', 'out')[min(numbers[0] - 2 * blocks, 2)]}"
+
+    rules = [
+        Rule(r"layer\d+\.filter\.kernel|skip_layer\d+\.filter\.kernel", None),
+        *leaves("input0", lambda _: f"b{side}.fromrgb"),
+        *leaves(r"layer(\d+)", place),
+        *leaves(r"skip_layer(\d+)", lambda n: f"b{side >> n[0]}.skip"),
+        *leaves("LabelEmbed", lambda _: "mapping.embed"),
+    ]
+    return renamed(state, rules)
 
 
-def _of_lightning(entries: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Splits the state dict of a Lightning module into those of its networks; as it is where it names none."""
-    parts = {
-        part: {str(name).removeprefix(f"{part}."): value for name, value in entries.items() if _is_within(name, part)}
-        for part in (*GENERATOR_NAMES, *DISCRIMINATOR_NAMES)
-    }
-    return {part: found for part, found in parts.items() if found} or entries
+def _layer(numbers: Numbers) -> str:
+    """`synthesis.layer{i}`: that of 4x4, then two of each resolution."""
+    index = numbers[0]
+    return "synthesis.b4.conv1" if index == 0 else f"synthesis.b{4 << ((index + 1) // 2)}.conv{(index + 1) % 2}"
 
 
-def _is_within(name: Any, part: str) -> bool:
-    return str(name).startswith(f"{part}.")
+def _output(numbers: Numbers) -> str:
+    return f"synthesis.b{4 << numbers[0]}.torgb"
 
 
-def _unwrapped(entries: Mapping[str, Any]) -> dict[str, Any]:
-    """The entries without the prefixes of wrappers, where every tensor's name has the prefix."""
-    result = dict(entries)
-    # An averaged model counts its updates beside the module that it wraps.
-    if any(name.startswith("module.") for name in map(str, result)):
-        result.pop("n_averaged", None)
-    while prefix := next((p for p in WRAPPERS if result and all(str(name).startswith(p) for name in result)), None):
-        result = {str(name).removeprefix(prefix): value for name, value in result.items()}
-    return result
+def _mirrored(kernel: Tensor) -> Tensor:
+    return kernel.flip(2, 3) if kernel.ndim == 4 else kernel
 
 
-def _tensors(name: str, entries: Mapping[str, Any], path: Path) -> dict[str, Tensor]:
-    for entry, value in entries.items():
-        if not isinstance(value, Tensor):
-            raise CheckpointError(f"{path}: expected tensors in {name}, found {type(value).__name__} under {entry}")
-    return dict(entries)
+def _style(pattern: str, place: Callable[[Numbers], str]) -> list[Rule]:
+    """A layer's style; its bias is stored without the 1 that the layer adds."""
+    return [
+        Rule(rf"{pattern}\.style\.weight", lambda n: f"{place(n)}.affine.weight"),
+        Rule(rf"{pattern}\.style\.bias", lambda n: f"{place(n)}.affine.bias", lambda bias: bias + 1.0),
+    ]
 
 
-def _describe(payload: Any) -> str:
-    if not isinstance(payload, Mapping):
-        return f"a {type(payload).__name__}"
-    names = [str(name) for name in payload]
-    return f"{len(names)} entries: {', '.join(names[:5])}" if names else "an empty dict"
-
-
-def _read_safetensors(path: Path) -> Any:
-    try:
-        return load_file(path, device="cpu")
-    except (SafetensorError, OSError) as error:
-        raise CheckpointError(_unreadable(path, "safetensors")) from error
-
-
-def _read_pth(path: Path) -> Any:
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    # A damaged file can fail at any step of the unpickler, with any kind of error.
-    except Exception as error:
-        if "Unsupported global" in str(error):
-            raise CheckpointError(
-                f"{path} holds pickled objects besides tensors, which may run code and are not opened; save its state "
-                "dicts alone, as torch.save({'generator_smooth': model.state_dict()}, path)"
-            ) from error
-        raise CheckpointError(_unreadable(path, "PyTorch weights")) from error
-
-
-def _unreadable(path: Path, kind: str) -> str:
-    return f"{path} is not a readable {kind} file: it is damaged, cut off or something else; fetch or save it again"
+_GENERATOR = [
+    *leaves(r"mapping\.dense(\d+)", lambda n: f"mapping.fc{n[0]}"),
+    *leaves(r"mapping\.LabelEmbed", lambda _: "mapping.embed"),
+    Rule(r"truncation\.w_avg", lambda _: "mapping.w_avg"),
+    Rule(r"synthesis\.early_layer\.const", lambda _: "synthesis.b4.const", without_first_axis),
+    Rule(r"synthesis\.layer(\d*[13579])\.weight", lambda n: f"{_layer(n)}.weight", _mirrored),
+    Rule(r"synthesis\.layer(\d+)\.noise_strength", lambda n: f"{_layer(n)}.noise_strength"),
+    Rule(r"synthesis\.layer(\d+)\.noise", lambda n: f"{_layer(n)}.noise_const", picture),
+    *_style(r"synthesis\.layer(\d+)", _layer),
+    *leaves(r"synthesis\.layer(\d+)", _layer),
+    *_style(r"synthesis\.output(\d+)", _output),
+    *leaves(r"synthesis\.output(\d+)", _output),
+    Rule(r"synthesis\.layer\d+\.filter\.kernel|synthesis\.upsample\.kernel", None),
+]

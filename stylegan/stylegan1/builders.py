@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from stylegan.checkpoints.assembly import assemble
+from stylegan.checkpoints.checkpoint import load_checkpoint
 from stylegan.checkpoints.folder import from_pretrained
-from stylegan.checkpoints.genforce import load_checkpoint
+from stylegan.errors import CheckpointError
 from stylegan.stylegan1.config import DiscriminatorConfig, GeneratorConfig
 from stylegan.stylegan1.discriminator import Discriminator
 from stylegan.stylegan1.generator import Generator
@@ -34,6 +35,8 @@ def build_generator(
         return Generator((config or GeneratorConfig()).replace(**overrides))
     is_folder = Path(checkpoint).is_dir()
     found = from_pretrained(checkpoint) if is_folder else load_checkpoint(checkpoint)
+    if not isinstance(found, Generator):
+        raise CheckpointError(f"{checkpoint}: expected a generator of StyleGAN, found one of its successors")
     wanted = (config or found.config).replace(**overrides)
     return found if wanted == found.config else assemble(Generator, wanted, found.state_dict(), checkpoint)
 
@@ -59,5 +62,7 @@ def build_discriminator(
         return Discriminator((config or DiscriminatorConfig()).replace(**overrides))
     is_folder = Path(checkpoint).is_dir()
     found = from_pretrained(checkpoint, "discriminator") if is_folder else load_checkpoint(checkpoint, "discriminator")
+    if not isinstance(found, Discriminator):
+        raise CheckpointError(f"{checkpoint}: expected a discriminator of StyleGAN, found one of its successors")
     wanted = (config or found.config).replace(**overrides)
     return found if wanted == found.config else assemble(Discriminator, wanted, found.state_dict(), checkpoint)

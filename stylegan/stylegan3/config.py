@@ -75,6 +75,7 @@ class GeneratorConfig(MappedConfig):
         self._require_whole_numbers(*whole)
         self._require_at_least(0, "margin", "num_critical")
         self._require_at_least(1, "kernel", "filter_size", "inner_upsampling")
+        self._require_numbers("first_cutoff", "first_stopband", "last_stopband_rel", "output_scale")
         side = self.resolution
         if not MIN_RESOLUTION <= side <= MAX_RESOLUTION or side & (side - 1):
             raise ConfigError(

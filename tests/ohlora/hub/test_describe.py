@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -6,6 +8,7 @@ from ohlora.hub import CATALOG
 from ohlora.hub.describe import describe_entry, describe_place, size_text, status, total_size
 from segmentation import PortraitParser, PortraitParserConfig, save_parser
 from stylegan import build_discriminator, build_generator, save_pretrained
+from tests.stylegan.golden_networks import stylegan2_generator
 
 SMALL = {"resolution": 8, "fmaps_base": 64, "fmaps_max": 8}
 
@@ -66,3 +69,11 @@ def test_a_checkpoint_file(tmp_path):
 def test_an_empty_folder(tmp_path):
     with pytest.raises(ModelError, match="holds no model: expected config.json beside .safetensors files"):
         list(describe_place(tmp_path))
+
+
+def test_a_stylegan2_tells_its_layout_and_sizes(tmp_path: Path) -> None:
+    path = tmp_path / "face.pt"
+    torch.save(stylegan2_generator("u32").state_dict(), path)
+    facts = dict(describe_place(path))
+    assert facts["layout"] == "StyleGAN2 in the layout of NVLabs, generator"
+    assert facts["generator"] == "32x32, 0.01 M parameters, StyleGAN2, channels 12 x3, 6, z 16, w 16, 8 layers"

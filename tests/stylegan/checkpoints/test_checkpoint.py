@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import save_file
 
 from stylegan import CheckpointError, Discriminator, Generator, load_checkpoint
-from stylegan.checkpoints.genforce import read_state_dicts
+from stylegan.checkpoints.checkpoint import read_checkpoint
 from tests.stylegan.networks import tiny_discriminator, tiny_generator
 
 
@@ -41,7 +41,7 @@ def test_the_smoothed_generator_is_preferred(tmp_path: Path) -> None:
     discriminator = load_checkpoint(path, "discriminator")
     assert isinstance(discriminator, Discriminator)
     assert_same(discriminator, tiny_discriminator())
-    assert list(read_state_dicts(path)) == ["generator_smooth", "generator", "discriminator"]
+    assert list(read_checkpoint(path)) == ["generator_smooth", "generator", "discriminator"]
 
 
 @pytest.mark.parametrize("label_dim", [None, 16])
