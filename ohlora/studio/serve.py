@@ -6,7 +6,7 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,9 +94,14 @@ def require_gradio() -> None:
     for name in _FOREIGN_SETTINGS:
         os.environ.pop(name, None)
     try:
-        import gradio
-    except ImportError as error:
+        with _no_proxies():
+            import gradio
+    except ModuleNotFoundError as error:
+        if error.name != "gradio":
+            raise SettingsError(f"the studio cannot load Gradio: {error}") from error
         raise SettingsError(MISSING) from error
+    except ImportError as error:
+        raise SettingsError(f"the studio cannot load Gradio: {error}") from error
     if tuple(map(int, gradio.__version__.split(".")[:2])) < _OLDEST:
         raise SettingsError(f"{MISSING} (found {gradio.__version__})")
 
@@ -130,7 +135,11 @@ def serving_engine(engine: object, settings: ServeSettings) -> Iterator[Server]:
 
     assert isinstance(engine, Engine)
     engine.warm_up()
-    with tempfile.TemporaryDirectory(prefix="ohlora-studio-") as name, _gradio_folder(name):
+    with (
+        tempfile.TemporaryDirectory(prefix="ohlora-studio-") as name,
+        _environment(GRADIO_TEMP_DIR=name),
+        _no_proxies(),
+    ):
         folder = Path(name).resolve()
         blocks = page.Page(engine, folder).blocks.queue(max_size=64)
         gate = Middleware(Gate, folder=folder, largest_body=_LARGEST_BODY, local=settings.local)
@@ -158,15 +167,21 @@ def _why_not(error: OSError, settings: ServeSettings) -> str:
     return f"cannot listen at {settings.host}: {error.strerror or error}"
 
 
+def _no_proxies() -> AbstractContextManager[None]:
+    """Keeps Gradio from looking for the page on this machine through a proxy; the studio asks nothing of other machines."""
+    return _environment(NO_PROXY="*", no_proxy="*")
+
+
 @contextmanager
-def _gradio_folder(name: str) -> Iterator[None]:
-    """Has Gradio keep uploads and downloads in a folder of ours."""
-    before = os.environ.get("GRADIO_TEMP_DIR")
-    os.environ["GRADIO_TEMP_DIR"] = name
+def _environment(**variables: str) -> Iterator[None]:
+    """Sets variables of the environment for the length of a block."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         yield
     finally:
-        if before is None:
-            os.environ.pop("GRADIO_TEMP_DIR", None)
-        else:
-            os.environ["GRADIO_TEMP_DIR"] = before
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,6 +1,8 @@
+import os
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +59,25 @@ def test_without_gradio_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "gradio", None)
     with pytest.raises(SettingsError, match=r"pip install 'ohlora\[studio\]'"):
         require_gradio()
+
+
+def test_a_gradio_that_cannot_be_loaded_tells_its_own_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "gradio", raising=False)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "gradio.py").write_text("raise ImportError('socksio is not installed')")
+    with pytest.raises(SettingsError, match="cannot load Gradio: socksio is not installed"):
+        require_gradio()
+
+
+def test_proxies_are_of_no_account(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("gradio", reason="gradio is not installed; pip install 'ohlora[studio]'")
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "example.org")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with serving_engine(engine, ServeSettings()) as server:
+        assert server.url.startswith("http://127.0.0.1:")
+    assert os.environ["no_proxy"] == "example.org" and "NO_PROXY" not in os.environ
 
 
 def test_a_port_that_is_taken_is_told(engine: Engine) -> None:
