@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import logging
 import os
 from typing import Any
 
@@ -49,6 +50,7 @@ class FlowGroup(click.Group):
         """Runs a command; errors that the user can act on become one line, and Ctrl-C says how to go on."""
         # No command shows windows; a notebook's backend, which need not be installed here, would keep matplotlib from loading.
         os.environ.pop("MPLBACKEND", None)
+        show_what_loads()
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -69,6 +71,28 @@ class FlowGroup(click.Group):
     def _as_one_line(self, error: click.UsageError) -> click.ClickException:
         line = usage_line(error, self)
         return error if line is None else UserError(line)
+
+
+class Lines(logging.Handler):
+    """Writes messages as plain lines to the error stream, each once."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self._shown: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes one message."""
+        message = record.getMessage()
+        if message not in self._shown:
+            self._shown.add(message)
+            click.echo(message, err=True)
+
+
+def show_what_loads() -> None:
+    """Lets the reader of checkpoint files say what it found in one."""
+    logger = logging.getLogger("stylegan.checkpoints")
+    logger.handlers = [Lines()]
+    logger.setLevel(logging.INFO)
 
 
 def describe_error(error: Exception) -> str | None:

@@ -1,11 +1,14 @@
 import json
+from pathlib import Path
 
 import pytest
 import torch
 from click.testing import CliRunner
+from PIL import Image
 
 from ohlora.cli.main import main
 from stylegan import build_discriminator, build_generator, from_pretrained
+from tests.stylegan.golden_networks import stylegan2_generator
 
 SMALL = {"resolution": 8, "fmaps_base": 64, "fmaps_max": 8}
 
@@ -97,3 +100,19 @@ def test_convert_of_a_file_that_is_no_checkpoint(tmp_path):
     result = run("convert", tmp_path / "x.pth", tmp_path / "mine")
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
+
+
+def test_a_command_says_what_it_found_in_a_file(tmp_path: Path) -> None:
+    torch.save(stylegan2_generator("u32").state_dict(), tmp_path / "face.pt")
+    arguments = ["synthesize", "--seeds", "0", "--model", str(tmp_path / "face.pt"), "--out", str(tmp_path / "faces")]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    assert result.stderr.count(f"{tmp_path}/face.pt: StyleGAN2 in the layout of NVLabs, generator, 32x32\n") == 1
+    assert "StyleGAN2" not in result.stdout
+    convert = ["models", "convert", str(tmp_path / "face.pt"), str(tmp_path / "model")]
+    assert CliRunner().invoke(main, convert).exit_code == 0
+    again = CliRunner().invoke(main, [*arguments[:4], str(tmp_path / "model"), "--out", str(tmp_path / "again")])
+    assert again.exit_code == 0, again.output
+    name = "seed00000000.png"
+    with Image.open(tmp_path / "faces" / name) as first, Image.open(tmp_path / "again" / name) as second:
+        assert first.tobytes() == second.tobytes()

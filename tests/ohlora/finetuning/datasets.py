@@ -13,23 +13,24 @@ from ohlora.labelling.normalization import Normalizer
 from segmentation.pretrained import save_parser
 from segmentation.unet.network import PortraitParser, PortraitParserConfig
 from stylegan import save_pretrained
+from stylegan.checkpoints.architectures import AnyGenerator
 from tests.ohlora.finetuning_models import tiny_base
 
 NAMES = ("hair_color", "mouth")
 
 
-def make_folder(root: Path, count: int = 260) -> tuple[Path, Path]:
+def make_folder(root: Path, count: int = 260, base: AnyGenerator | None = None) -> tuple[Path, Path]:
     """Faces of a tiny generator, labelled by their brightness and their left-right balance; and the generator's folder.
 
     The values are not the labeller's; they are smooth functions of the image that small networks learn quickly.
     """
-    base = tiny_base()
+    base = base or tiny_base()
     model = root / "base"
     weights = save_pretrained(base, model)
     torch.manual_seed(3)
     save_parser(PortraitParser(PortraitParserConfig(size=16, widths=(4, 6), gender_hidden=4)).eval(), root / "parser")
     with torch.no_grad():
-        images = base(torch.from_numpy(latents(range(count), 12))).clamp(-1, 1)
+        images = base(torch.from_numpy(latents(range(count), base.z_dim))).clamp(-1, 1)
     scores = {
         "hair_color": images.mean(dim=(1, 2, 3)),
         "mouth": (images[..., :8] - images[..., 8:]).mean(dim=(1, 2, 3)),
