@@ -11,10 +11,11 @@ import click
 @click.option("--first-seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seeds count up from it.")
 @click.option(
     "--sampling",
-    type=click.Choice(("core", "full")),
+    type=click.Choice(("core", "full", "everyone")),
     default="full",
     show_default=True,
-    help="core: what the embedded generator learned; full: with glasses, beards, afros, buns, bald heads ...",
+    help="core: what the embedded generator learned; full: with glasses, beards, afros, buns, bald heads ...; "
+    "everyone: the second edition, with every kind of hair",
 )
 @click.option(
     "--size", type=click.IntRange(16, 1024), default=256, show_default=True, help="Pixels of an image's edge."
@@ -32,6 +33,7 @@ def command(
     \b
     Examples:
       ohlora portraits --count 48 --out portraits
+      ohlora portraits --count 48 --sampling everyone --out people
       ohlora portraits --count 2000 --sampling core --size 128 --workers 2 --out core
     """  # noqa: D301
     try:

@@ -15,7 +15,7 @@ from ohlora.datasets.face_folder import FaceDataset
 from ohlora.datasets.resumable import FinishedRow, Job, RunSummary, check_same_settings, run_job
 from ohlora.errors import SettingsError
 from ohlora.files import replacing
-from ohlora.portraits.render import MAX_SIZE, render
+from ohlora.portraits.render import MAX_SIZE, RENDERER_VERSION, render
 from ohlora.portraits.sampling import SAMPLINGS, sample_parameters
 
 
@@ -25,7 +25,7 @@ class CollectionSettings:
 
     Attributes:
         seeds: One portrait each.
-        sampling: Named distribution of the parameters, `core` or `full`.
+        sampling: Named distribution of the parameters, `core`, `full` or `everyone`.
         size: Edge of the images in pixels, 16..1024.
         label_size: Edge of the label maps in pixels; None for that of the images.
     """
@@ -112,4 +112,4 @@ def _draw(seed: int, *, folder: Path, label_maps: Path, settings: CollectionSett
         with replacing(path) as partial_path:
             Image.fromarray(pixels).save(partial_path, format="PNG")
     truth = {f"true_{name}": value for name, value in portrait.truth.items()}
-    return seed, truth | {f"param_{name}": value for name, value in parameters.items()}
+    return seed, {"renderer": RENDERER_VERSION} | truth | {f"param_{name}": value for name, value in parameters.items()}

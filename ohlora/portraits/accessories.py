@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import skia
 
+from ohlora.portraits.beards import paint_beard_hairs
 from ohlora.portraits.colours import Colours, rgb
 from ohlora.portraits.curves import curve, mix
 from ohlora.portraits.head import Head
@@ -21,6 +22,9 @@ def paint_beard(painter: Painter, head: Head, colours: Colours) -> None:
     """A beard and moustache on the skin; it counts as face skin, as in LaPa."""
     p, at = head.p, head.view.project
     if p.beard <= 0.0:
+        return
+    if p.edition > 0.5:
+        paint_beard_hairs(painter, head, colours)
         return
     my, d, w = head.mouth_y, head.jaw_drop, head.mouth_half
     low = np.array([18, 50, 84, 101, 105, 101, 84, 50, 18.0]) + d * np.array([0, 0.3, 0.7, 1, 1, 1, 0.7, 0.3, 0])

@@ -32,7 +32,7 @@ class Body:
         # Where the throat is after the head was tilted about the middle between its eyes.
         self.x = 128.0 - 70.0 * math.sin(tilt) + 12.0 * p.pose
         self.chin = 256 * EYE_LINE + 89.0
-        self.neck_half = mix(33.0, 44.0, 0.8 * head.masculine + 0.2 * p.jaw_width) * head.proportions.neck
+        self.neck_half = mix(33.0, 44.0, head.wider(0.8 * head.masculine + 0.2 * p.jaw_width)) * head.proportions.neck
         self.shoulder = mix(104.0, 126.0, head.masculine)
         n, x, c = self.neck_half, self.x, self.chin
         self.neck = curve(
@@ -115,4 +115,22 @@ def paint_ears(painter: Painter, head: Head, colours: Colours) -> None:
             box = path.getBounds()
             hollow = (box.centerX() + 1.5 * s, box.centerY() - 1.0)
             painter.ellipse(hollow, 4.4, 9.5, colours.shadow, 135, blur=2.6)
+            if head.p.edition > 0.5:
+                _paint_ear_folds(painter, path, s, colours)
         painter.stroke(path, colours.shadow, 1.2, alpha=110, blur=0.6)
+
+
+def _paint_ear_folds(painter: Painter, path: skia.Path, side: int, colours: Colours) -> None:
+    """The rim's fold, the inner ridge and a lit lobe."""
+    box = path.getBounds()
+    width, top, height = box.width(), box.top(), box.height()
+    inner = box.left() if side > 0 else box.right()
+
+    def at(across: float, down: float) -> tuple[float, float]:
+        return inner + side * across * width, top + down * height
+
+    fold = [at(0.42, 0.16), at(0.72, 0.13), at(0.84, 0.32), at(0.72, 0.58)]
+    painter.stroke(curve(fold, closed=False), colours.shadow, 1.3, alpha=150, blur=0.5)
+    ridge = [at(0.48, 0.34), at(0.64, 0.44), at(0.58, 0.66), at(0.44, 0.74)]
+    painter.stroke(curve(ridge, closed=False), colours.skin * 1.06, 2.0, alpha=120, blur=0.7)
+    painter.ellipse(at(0.45, 0.87), 0.18 * width, 0.07 * height, colours.skin * 1.1, 110, blur=1.2)

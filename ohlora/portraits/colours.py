@@ -61,6 +61,9 @@ class Colours:
         self.hair: Colour = hair_colour(p)
         self.own_hair: Colour = own_hair_colour(p)
         self.brow: Colour = blend(self.own_hair * 0.62, (46, 32, 28), 0.45)
+        if p.edition > 0.5:
+            # Darker than dark skin, so that brows stay visible on it.
+            self.brow = self.brow * mix(1.0, 0.55, smoothstep(p.skin_tone, 0.55, 0.9))
         self.iris: Colour = palette(IRIS, p.iris_tone * (1.0 - 0.75 * smoothstep(p.skin_tone, 0.55, 0.9)))
         paint = p.makeup * mix(0.15, 1.0, p.gender)
         natural = blend(blend(self.skin, (186, 82, 84), 0.5), self.skin * 0.76, 0.55 * (1.0 - p.gender))

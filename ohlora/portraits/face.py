@@ -11,6 +11,7 @@ import math
 import numpy as np
 import skia
 
+from ohlora.portraits.beards import paint_stubble_hairs
 from ohlora.portraits.colours import DARK, Colours, blend, rgb
 from ohlora.portraits.curves import Points, curve, mix, resample, smoothstep
 from ohlora.portraits.head import Head
@@ -57,6 +58,9 @@ def _paint_blush(painter: Painter, head: Head, colours: Colours) -> None:
 
 
 def _paint_stubble(painter: Painter, head: Head, colours: Colours) -> None:
+    if head.p.edition > 0.5:
+        paint_stubble_hairs(painter, head, colours)
+        return
     p, at = head.p, head.view.project
     amount = head.masculine * smoothstep(p.stubble, 0.25, 1.0)
     if amount < 0.02:
@@ -212,7 +216,7 @@ def _paint_eye(painter: Painter, head: Head, colours: Colours, side: int) -> Non
 def _paint_iris(painter: Painter, head: Head, colours: Colours, side: int) -> None:
     p = head.p
     x = side * head.eye_x + p.gaze * 4.4
-    centre = head.view.project(x, -0.8, -2)[0]
+    centre = head.view.project(x, -0.8 - 2.8 * p.gaze_height, -2)[0]
     radius = 7.4 * head.eye_scale**0.5
     iris = np.clip(colours.iris * 1.12, 0, 255)
     disc = skia.Path()

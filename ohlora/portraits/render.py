@@ -18,6 +18,8 @@ from ohlora.portraits.styles.registry import style_named
 from ohlora.portraits.styles.style import Style
 
 MAX_SIZE = 1024
+RENDERER_VERSION = 2
+"""Version of the renderer, written beside the parameters of a portrait: what old seeds draw changes only with it."""
 
 TRUTH_NAMES = ("gender", "eyes", "hair_color", "hair_length", "mouth", "pose")
 """The true attributes of a portrait, in the order in which training sets hold them."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import skia
 
 from ohlora.portraits.accessories import paint_beard, paint_earrings, paint_glasses
+from ohlora.portraits.backdrop import paint_backdrop
 from ohlora.portraits.body import Body, paint_background, paint_body, paint_ears
 from ohlora.portraits.colours import Colours
 from ohlora.portraits.curves import curve
@@ -30,6 +31,7 @@ from ohlora.portraits.parameters import PortraitParameters
 from ohlora.portraits.parts import CLASS_OF_PART, Part
 from ohlora.portraits.proportions import NATURAL, Proportions
 from ohlora.portraits.strands.haircut import Haircut
+from ohlora.portraits.wardrobe import collar_paths, paint_collar
 
 UNITS = 256.0
 """Width of a portrait in the units that all shapes are given in."""
@@ -63,11 +65,13 @@ class Scene:
         canvas.scale(size / UNITS, size / UNITS)
         painter, head, hair, colours = Painter(canvas), self.head, self.hair, self.colours
         paint_background(painter, head, colours)
+        paint_backdrop(painter, head)
         with in_head(canvas, self.to_image):
             paint_back_hair(painter, head, hair, colours)
         face_in_image = skia.Path()
         head.face.transform(self.to_image, face_in_image)
         paint_body(painter, head, self.body, face_in_image, colours)
+        paint_collar(painter, head, self.body, colours)
         with in_head(canvas, self.to_image):
             paint_shadow_on_body(painter, head, hair, colours)
         with in_head(canvas, self.to_image):
@@ -101,7 +105,8 @@ class Scene:
         with in_head(canvas, self.to_image):
             mark_back_hair(painter, hair, float(_GREY_STEP * Part.BACK_HAIR))
         mark(self.body.neck, Part.NECK)
-        mark(self.body.clothes, Part.CLOTHES)
+        for clothes in (self.body.clothes, *collar_paths(self.head, self.body)):
+            mark(clothes, Part.CLOTHES)
         with in_head(canvas, self.to_image):
             for side in (-1, 1):
                 mark(head.ear(side), Part.EAR)

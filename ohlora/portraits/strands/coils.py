@@ -6,7 +6,7 @@ import numpy as np
 
 from ohlora.portraits.strands.locks import Locks
 from ohlora.portraits.strands.pattern import CELLS
-from ohlora.portraits.strands.scalp import Floats, Scalp, outward
+from ohlora.portraits.strands.scalp import Floats, Scalp, beside_ears, outward
 
 COUNT, POINTS, UNDER = 380, 7, 110
 _RNG = np.random.default_rng(29)
@@ -29,7 +29,9 @@ def coil_locks(scalp: Scalp, thickness: float, ring: float, top_only: float = 0.
     away = _away(roots)
     off = thickness * _reach(roots, top_only)
     centres = roots + away * (off * (0.12 + 0.88 * _LEVEL) * (1.0 + 0.08 * _NOISE[:, 0]))[:, None]
-    return _mass(scalp, thickness, top_only), _rings(centres, away, ring, _LEVEL)
+    # Small clouds leave the ears free.
+    free = np.maximum(beside_ears(roots), min(thickness / 30.0, 1.0))
+    return _mass(scalp, thickness, top_only), _rings(centres, away, ring * free, _LEVEL)
 
 
 def _away(roots: Floats) -> Floats:
@@ -66,19 +68,21 @@ def _mass(scalp: Scalp, thickness: float, top_only: float) -> Locks:
     )
 
 
-def _rings(centres: Floats, away: Floats, ring: float, level: Floats) -> Locks:
+def _rings(centres: Floats, away: Floats, ring: Floats, level: Floats) -> Locks:
     """Rings lying across the direction of growth, tilted at random."""
     helper = np.stack([_NOISE[:, 1], _NOISE[:, 2], _NOISE[:, 3]], axis=1)
     first = np.cross(away, helper)
     first /= np.linalg.norm(first, axis=1, keepdims=True) + 1e-9
     second = np.cross(away, first) + 0.5 * _NOISE[:, 4:5] * away
     turn = 2.0 * np.pi * (_NOISE[:, 5:6] + np.linspace(0.0, 0.78, POINTS)[None])
-    radius = ring * (1.0 + 0.35 * _NOISE[:, 0:1]) * np.linspace(1.0, 0.75, POINTS)[None]
+    radius = ring[:, None] * (1.0 + 0.35 * _NOISE[:, 0:1]) * np.linspace(1.0, 0.75, POINTS)[None]
     circle = np.cos(turn)[..., None] * first[:, None] + np.sin(turn)[..., None] * second[:, None]
     depth = np.clip(0.15 + 0.85 * level, 0.0, 1.0)
     return Locks(
         points=centres[:, None] + radius[..., None] * circle,
-        half_width=np.broadcast_to(0.4 * ring * np.array([0.3, 0.9, 1.0, 1.0, 1.0, 0.9, 0.3]), (COUNT, POINTS)),
+        half_width=np.broadcast_to(
+            0.4 * np.array([0.3, 0.9, 1.0, 1.0, 1.0, 0.9, 0.3]) * ring[:, None], (COUNT, POINTS)
+        ),
         tone=1.0 + 0.25 * _NOISE[:, 1],
         depth=depth,
         order=level + 0.004 * centres[:, 2],

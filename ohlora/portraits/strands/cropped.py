@@ -12,7 +12,7 @@ from ohlora.portraits.head import Head
 from ohlora.portraits.strands.growth import cut, grow
 from ohlora.portraits.strands.locks import Locks
 from ohlora.portraits.strands.pattern import CELLS
-from ohlora.portraits.strands.scalp import Floats, Scalp, outward
+from ohlora.portraits.strands.scalp import Floats, Scalp, beside_ears, outward
 from ohlora.portraits.strands.waves import waved
 
 _COVER, _ROWS = 64, 8
@@ -62,7 +62,7 @@ def clipped_locks(scalp: Scalp, longest: float) -> Locks:
     t = np.linspace(0.0, 1.0, 3)[None, :, None]
     return Locks(
         points=roots[:, None] * (1.0 - t) + ends[:, None] * t,
-        half_width=np.broadcast_to(np.array([0.3, 1.7, 0.3]), (COUNT, 3)),
+        half_width=np.array([0.3, 1.7, 0.3]) * beside_ears(roots)[:, None],
         tone=1.0 + 0.22 * _NOISE[:, 4],
         depth=0.55 + 0.35 * _SHARE,
         order=_SHARE,
@@ -89,10 +89,10 @@ def tapered_locks(head: Head, scalp: Scalp) -> Locks:
         8,
         settling=0.5 * (1.0 - p.top_spike),
     )
-    low = np.where(top > 0.5, -34.0, 8.0) + 4.0 * _NOISE[:, 4]
+    low = np.where(top > 0.5, -34.0, np.where(roots[:, 2] > 8.0, 6.0, -16.0)) + 4.0 * _NOISE[:, 4]
     points = cut(strands, low, length, POINTS)
     points = waved(points, 0.8 * p.hair_wave, p.curl, 3.0 * _NOISE[:, 2])
-    width = mix(3.4, 4.6, p.top_length) * (1.0 + 0.2 * _NOISE[:, 3:4]) * _PROFILE
+    width = mix(3.4, 4.6, p.top_length) * (1.0 + 0.2 * _NOISE[:, 3:4]) * _PROFILE * beside_ears(roots)[:, None]
     return Locks(
         points=points,
         half_width=width,

@@ -56,10 +56,12 @@ def falling_locks(head: Head, scalp: Scalp, tip_y: float) -> Locks:
     points = _clumped(points, mix(0.45, 0.15, p.hair_blunt))
     points = _turned_in(points, p.hair_blunt * smoothstep(tip_y, 20.0, 60.0))
     grown = smoothstep(tip_y, -10.0, 60.0)
+    # What grows below the cut lies in the scalp's own cover.
+    kept = (points[:, 0, 1] < height - 6.0).astype(np.float64)[:, None]
     points = waved(points, p.hair_wave * grown, p.curl * grown, _phase())
     return Locks(
         points=points,
-        half_width=_widths(count, mix(7.0, 6.0, grown), p.hair_blunt),
+        half_width=_widths(count, mix(7.0, 6.0, grown), p.hair_blunt) * kept,
         tone=1.0 + 0.13 * _NOISE[:, 3],
         depth=np.clip(0.3 + 0.9 * _RANK, 0.0, 1.0),
         order=_RANK + 0.03 * _NOISE[:, 4],

@@ -13,7 +13,7 @@ _NOISE = np.random.default_rng(61).uniform(-1.0, 1.0, size=(64, 5))
 
 def flying_locks(locks: Locks, frizz: float) -> Locks:
     """Some of the locks again as thin strands, farther off the head towards their tips."""
-    count = min(56, len(locks.points))
+    count = min(44, len(locks.points))
     chosen = np.linspace(0, len(locks.points) - 1, count).astype(int)
     noise, points = _NOISE[:count], locks.points[chosen]
     t = np.linspace(0.0, 1.0, points.shape[1])[None, :, None]

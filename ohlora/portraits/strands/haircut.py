@@ -31,7 +31,7 @@ from ohlora.portraits.strands.gathered import (
 )
 from ohlora.portraits.strands.layers import HairLayers
 from ohlora.portraits.strands.light import lit_colours
-from ohlora.portraits.strands.locks import Locks
+from ohlora.portraits.strands.locks import EARS, Locks
 from ohlora.portraits.strands.ribbons import Ribbons, draw_hairs, ribbons
 from ohlora.portraits.strands.scalp import Scalp, project
 
@@ -83,10 +83,14 @@ class Haircut:
     def true_length(self) -> float:
         """The true hair length, 0..1, from the height of the lowest hair."""
         p = self.head.p
-        if not (p.bald > 0.5 or p.buzz > 0.0 or p.afro > 0.0 or p.bun > 0.0 or p.taper > 0.0):
+        close = p.bald > 0.5 or p.buzz > 0.0 or p.bun > 0.0 or p.taper > 0.0
+        if not (close or p.afro > 0.0 or p.hair_slick > 0.5):
             return max(p.hair_length, 0.3) if p.ponytail > 0.0 or p.braids > 0.0 else p.hair_length
-        lowest = np.concatenate([locks.points[:, -1, 1] for locks in self.groups])
-        return float(np.interp(np.quantile(lowest, 0.97), HEIGHTS, LENGTHS))
+        # Hair that stands off the head or falls behind it shows beside the neck.
+        behind = EARS if close else -45.0
+        seen = [locks.points[(locks.points[..., 2] > behind) & (locks.half_width > 0.4)] for locks in self.groups]
+        lowest = np.quantile(np.concatenate(seen)[:, 1], 0.985 if close else 0.998)
+        return float(np.interp(lowest, HEIGHTS, LENGTHS))
 
 
 def _groups(head: Head) -> list[Locks]:

@@ -13,7 +13,6 @@ import numpy.typing as npt
 import skia
 
 from ohlora.portraits.colours import skia_colour
-from ohlora.portraits.curves import curve
 from ohlora.portraits.strands.locks import Locks
 from ohlora.portraits.strands.pattern import CELL_WIDTH, HEIGHT, MARGIN, TIP, strand_pattern
 from ohlora.portraits.strands.scalp import Floats
@@ -34,12 +33,16 @@ class Ribbons:
         triangles = self.front if front else self.back
         if not len(triangles):
             return
+        # Turning arrays into skia's objects costs more than drawing: only the corners of this side are.
+        used = np.zeros(len(self.corners), dtype=np.bool_)
+        used[triangles] = True
+        renumbered = np.cumsum(used) - 1
         vertices = skia.Vertices(
             skia.Vertices.kTriangles_VertexMode,
-            [skia.Point(x, y) for x, y in self.corners.tolist()],
-            [skia.Point(u, v) for u, v in self.pattern.tolist()],
-            self.colours.tolist(),
-            triangles.tolist(),
+            _points(self.corners[used]),
+            _points(self.pattern[used]),
+            self.colours[used].tolist(),
+            renumbered[triangles].tolist(),
         )
         sampling = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
         shader = strand_pattern().makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, sampling)
@@ -66,6 +69,10 @@ def ribbons(groups: Sequence[tuple[Locks, Floats, Floats]]) -> Ribbons:
     flat_colours = np.concatenate(colours)
     parts = (quads[~before].reshape(-1), quads[before].reshape(-1))
     return Ribbons(np.concatenate(corners), np.concatenate(pattern), flat_colours, *parts)
+
+
+def _points(array: Floats) -> list[skia.Point]:
+    return list(map(skia.Point, array[:, 0].tolist(), array[:, 1].tolist()))
 
 
 def _sides(flat: Floats, half_width: Floats) -> Floats:
@@ -105,4 +112,6 @@ def draw_hairs(canvas: skia.Canvas, locks: Locks, flat: Floats, shades: Floats) 
         paint = skia.Paint(AntiAlias=True, Color=skia_colour(colour, 255.0 * float(np.max(locks.opacity))))
         paint.setStyle(skia.Paint.kStroke_Style)
         paint.setStrokeWidth(2.0 * float(width))
-        canvas.drawPath(curve(points[1:], closed=False), paint)
+        path = skia.Path()
+        path.addPoly(_points(points[1:]), False)
+        canvas.drawPath(path, paint)

@@ -35,7 +35,7 @@ class Scalp:
         self.head = head
         top = mix(-54.0, -68.0, p.hairline) - 4.0 * p.age * head.masculine
         front = np.array([top, top + 0.5, top + 5.0, top + 14.0])
-        sides = np.array([-34.0, -20.0, -4.0, 6.0, -12.0, -14.0, 16.0, 44.0, 52.0])
+        sides = np.array([-34.0, -20.0, -4.0, 6.0, -12.0, -16.0, -2.0, 22.0, 34.0])
         self.hairline: Floats = np.concatenate([front, sides]) - p.recede * _TEMPLES
         self.bald = p.bald > 0.5
 
@@ -53,6 +53,14 @@ class Scalp:
         height = (CENTRE[1] - self.line(azimuth)) / SEMI[1]
         low = np.sign(height) * np.arcsin(np.abs(height) ** (POWER / 2.0))
         return surface_points(azimuth, low + (top - low) * share)
+
+
+def beside_ears(roots: Floats) -> Floats:
+    """(N,) 0 for roots (N, 3) where the ears are, 1 elsewhere."""
+    low = np.clip((roots[:, 1] + 24.0) / 8.0, 0.0, 1.0)
+    near = np.clip(1.0 - (np.abs(roots[:, 2] + 8.0) - 12.0) / 6.0, 0.0, 1.0)
+    free: Floats = 1.0 - low * near
+    return free
 
 
 def surface_points(azimuth: Floats, elevation: Floats) -> Floats:
