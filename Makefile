@@ -3,7 +3,7 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-EXTRAS := render,train,film,studio,dev
+EXTRAS := render,train,film,studio,onnx,dev
 DEMO_OUT ?= demo
 CANDIDATES := $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
 

@@ -50,6 +50,10 @@ ROOMS = {
         *("generation.face_generator", "generation.seeds", "generation.recipe", "generation.sweep"),
         *("generation.drawing", "generation.loaded_model"),
     ),
+    "export": (
+        *("images", "hub", "sliders"),
+        *("generation.seeds", "generation.drawing", "generation.loaded_model"),
+    ),
     "pretraining": (
         *("stylegan", "segmentation", "images", "portraits", "training"),
         *("evaluation.identity", "evaluation.features"),
@@ -61,7 +65,7 @@ ROOMS = {
     ),
     "cli": (
         *("stylegan", "datasets", "training", "hub", "labelling", "sliders", "demo"),
-        *("generation", "annotation", "classification", "finetuning", "evaluation", "studio"),
+        *("generation", "annotation", "classification", "finetuning", "evaluation", "studio", "export"),
     ),
 }
 

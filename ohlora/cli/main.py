@@ -15,7 +15,7 @@ from ohlora.version import __version__
 # In the order of the flow, which is the order of the help. A command lives in the module of its name.
 COMMANDS = (
     *("demo", "synthesize", "label", "report", "annotate", "classify", "filter"),
-    *("finetune", "generate", "serve", "evaluate", "portraits", "models"),
+    *("finetune", "generate", "serve", "export", "evaluate", "portraits", "models"),
 )
 
 
