@@ -1,6 +1,8 @@
 """Reading weights files without running code that they might carry."""
 
 import pickle
+import re
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from segmentation.errors import CheckpointError
+
+_NAMES_CODE = re.compile(r"unsupported (global|class)|unrecognized function|can only build", re.IGNORECASE)
+"""What PyTorch's reader says of a pickle that names anything but tensors and plain data."""
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -23,8 +28,14 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         if path.suffix == ".safetensors":
             return dict(load_file(path))
         # Mapping leaves what is not asked for (the published FaceXFormer file also holds the optimiser) on the disk.
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is refused below is told in one line
+            content = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError) as error:
+        if _NAMES_CODE.search(str(error)):
+            raise CheckpointError(
+                f"{path}: holds code besides tensors, which is never run; save its state dict alone, or fetch it again"
+            ) from error
         raise CheckpointError(
             f"{path}: not a readable weights file ({_first_line(error)}); fetch it again, or check its sha256"
         ) from error

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import torch
@@ -20,6 +21,7 @@ from ohlora.sliders.slider import describe_sliders
 from ohlora.training.schedule import step_random
 
 _TRIED, _DRAWN = 4, 16
+_BUSY = 3.0  # how much longer a training takes on a machine that does other things as well
 _LIGHTNING_STEP = 0.003  # seconds, whatever is trained
 _OPTIMISER_COPIES = 5  # weight, gradient, two moments, average
 _KEPT_PER_ACTIVATION = 5  # what backward needs of a layer: convolution, noise, activation, norm, style
@@ -40,10 +42,17 @@ def plan_lines(run: FinetuningRun) -> list[str]:
             f"compute: {job.compute.device}, {str(job.compute.dtype).removeprefix('torch.')}, "
             f"{job.compute.world_size} processes"
         ),
-        *(f"{name}: {value}" for name, value in {**vars(job.settings.method), **settings}.items()),
+        *(f"{name}: {_shown(value)}" for name, value in {**vars(job.settings.method), **settings}.items()),
         *trained_lines(job),
         *_cost_lines(job),
     ]
+
+
+def _shown(value: object) -> str:
+    """A setting as its user would write it."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_shown(part)}" for name, part in value.items())
+    return ", ".join(map(_shown, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def trained_lines(job: Job) -> list[str]:
@@ -107,10 +116,10 @@ def _latent_time(job: Job, method: LatentSettings) -> str:
     mapping = (method.rounds * method.round_steps + method.steps) * (
         _mapping_step(job, method, model) + _LIGHTNING_STEP
     )
-    parts = [f"about {_minutes(regressors)} for the regressors", f"{_minutes(mapping)} for the mapping network"]
+    parts = [f"about {_range(regressors)} for the regressors", f"{_range(mapping)} for the mapping network"]
     if method.rounds:
         faces, each = method.rounds * method.round_faces, _drawn_and_labelled(job, model)
-        parts.append(f"{_minutes(faces * each)} for {faces} further faces ({1000 * each:.0f} ms each)")
+        parts.append(f"{_range(faces * each)} for {faces} further faces ({1000 * each:.0f} ms each)")
     return f"time: {', '.join(parts)}"
 
 
@@ -136,23 +145,27 @@ def _activations(job: Job) -> list[torch.Tensor]:
 def _image_time(job: Job, method: AdversarialSettings) -> str:
     each = _image_step(job)
     training = method.steps * method.batch * each / job.compute.world_size
-    shown = f"{_minutes(training)} for {method.steps} steps on images ({1000 * each:.0f} ms a face)"
+    shown = f"{_range(training)} for {method.steps} steps on images ({1000 * each:.0f} ms a face)"
     return f"time: about {shown}, and as much for the discriminator"
 
 
-def _minutes(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"
+def _range(seconds: float) -> str:
+    """A duration from what was measured to what it becomes where other programs use the machine."""
+    unit, name = (60.0, "min") if seconds >= 60 else (1.0, "s")
+    return f"{seconds / unit:.0f} to {math.ceil(_BUSY * seconds / unit)} {name}"
 
 
-def _seconds(action: Callable[[], object], times: int = 1) -> float:
-    """Duration of an action; it is done once before, which also sets the device up."""
+def _seconds(action: Callable[[], object], times: int = 3) -> float:
+    """Duration of an action, the shortest of some; it is done once before, which also sets the device up."""
     action()
-    started = time.perf_counter()
+    durations = []
     for _ in range(times):
+        started = time.perf_counter()
         action()
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return (time.perf_counter() - started) / times
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        durations.append(time.perf_counter() - started)
+    return min(durations)
 
 
 def _regressor_step(model: ConditionalGenerator) -> float:

@@ -6,6 +6,8 @@ Only tensors and plain data are ever read: pickled code is refused.
 from __future__ import annotations
 
 import argparse
+import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,9 @@ ZIP_MAGIC = b"PK\x03\x04"
 # A pickle of protocol 2 that holds the number by which PyTorch told its files before they were zip archives.
 OLD_MAGIC = bytes.fromhex("80028a0a6cfc9c46f9206aa85019")
 PICKLE_PROTOCOLS = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+
+_NAMES_CODE = re.compile(r"unsupported (global|class)|unrecognized function|can only build", re.IGNORECASE)
+"""What PyTorch's reader says of a pickle that names anything but tensors and plain data."""
 
 
 def read_container(path: Path) -> Any:
@@ -56,14 +61,15 @@ def _read_safetensors(path: Path) -> Any:
 def _read_torch(path: Path) -> Any:
     try:
         # Training runs keep their options as a namespace, which holds values and no code.
-        with torch.serialization.safe_globals([argparse.Namespace]):
+        with torch.serialization.safe_globals([argparse.Namespace]), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is refused below is told in one line
             return torch.load(path, map_location="cpu", weights_only=True)
     # A damaged file can fail at any step of the unpickler, with any kind of error.
     except Exception as error:
-        if "Unsupported global" in str(error):
+        if _NAMES_CODE.search(str(error)):
             raise CheckpointError(
-                f"{path} holds pickled objects besides tensors, which may run code and are not opened; save its state "
-                "dicts alone, as torch.save({'generator_smooth': model.state_dict()}, path)"
+                f"{path} holds code besides tensors, which is never run; save its state dicts alone, as "
+                "torch.save({'generator_smooth': model.state_dict()}, path)"
             ) from error
         raise CheckpointError(_unreadable(path, "PyTorch weights")) from error
 

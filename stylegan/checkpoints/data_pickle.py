@@ -102,8 +102,8 @@ class _DataUnpickler(pickle.Unpickler):
             )
         if (module, name) not in _STAND_INS:
             raise CheckpointError(
-                f"{self._path} names {module}.{name}, which no file of StyleGAN2 or StyleGAN3 needs and which may run code; "
-                "it is not opened: fetch it from its makers, or save its state dicts alone"
+                f"{self._path} holds code, which is never run: it names {module}.{name}, which no file of StyleGAN2 or "
+                "StyleGAN3 needs; fetch it from its makers, or save its state dicts alone"
             )
         return _STAND_INS[module, name]
 

@@ -29,11 +29,12 @@ def test_reads_tensors(tmp_path, name):
 @pytest.mark.parametrize(
     "write", [torch.save, lambda content, path: path.write_bytes(pickle.dumps(content, protocol=2))]
 )
-def test_pickled_code_is_not_run(tmp_path, write):
+def test_pickled_code_is_not_run(tmp_path, write, recwarn):
     write({"weight": Payload(tmp_path / "ran")}, tmp_path / "model.pt")
-    with pytest.raises(CheckpointError, match="not a readable weights file"):
+    with pytest.raises(CheckpointError, match="holds code besides tensors, which is never run"):
         read_checkpoint(tmp_path / "model.pt")
     assert not (tmp_path / "ran").exists()
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>not found</html>", b"PK\x03\x04 cut off"])

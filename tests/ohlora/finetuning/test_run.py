@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -216,6 +217,8 @@ def test_dry_run_writes_nothing_and_tells_everything(faces_and_base: Folders, tm
     ):
         assert expected in result.output
     assert all(f"\n{word}:" in result.output for word in ("steps", "memory", "time"))
+    assert re.search(r"\ntime: about \d+ to \d+ (s|min) for the regressors", result.output)
+    assert "\nattributes: mouth\n" in result.output and "{'" not in result.output and "('" not in result.output
     assert not (tmp_path / "run").exists()
 
 
