@@ -21,9 +21,31 @@ import click
     "--size", type=click.IntRange(16, 1024), default=256, show_default=True, help="Pixels of an image's edge."
 )
 @click.option("--label-size", type=click.IntRange(16, 1024), help="Pixels of a label map's edge.  [default: --size]")
+@click.option(
+    "--style",
+    metavar="NAME",
+    default="natural",
+    show_default=True,
+    help="Drawing style: natural, cel, pencil, watercolour, pixel, woodcut or cartoon.",
+)
+@click.option(
+    "--style-setting",
+    "style_settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="A setting of the style, for instance hatch_spacing=4; may be given several times.",
+)
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that draw.")
 def command(
-    out: Path, count: int, first_seed: int, sampling: str, size: int, label_size: int | None, workers: int
+    out: Path,
+    count: int,
+    first_seed: int,
+    sampling: str,
+    size: int,
+    label_size: int | None,
+    style: str,
+    style_settings: tuple[str, ...],
+    workers: int,
 ) -> None:
     """Draw illustrated portraits of people who do not exist.
 
@@ -34,10 +56,12 @@ def command(
     Examples:
       ohlora portraits --count 48 --out portraits
       ohlora portraits --count 48 --sampling everyone --out people
+      ohlora portraits --count 48 --style pencil --style-setting hatch_spacing=3.5 --out drawings
       ohlora portraits --count 2000 --sampling core --size 128 --workers 2 --out core
     """  # noqa: D301
     try:
         from ohlora.generation.portrait_folder import CollectionSettings, write_portraits
+        from ohlora.portraits.styles import style_from_text
     except ImportError as error:
         from ohlora.errors import OhloraError
 
@@ -45,6 +69,8 @@ def command(
             f"drawing portraits needs skia ({error}); install it with: pip install 'ohlora[render]' "
             "(on a bare Debian or Ubuntu also: apt-get install libegl1 libgl1)"
         ) from error
-    settings = CollectionSettings(range(first_seed, first_seed + count), sampling, size, label_size)
+    settings = CollectionSettings(
+        range(first_seed, first_seed + count), sampling, size, label_size, style_from_text(style, style_settings)
+    )
     for line in write_portraits(out, settings, workers=workers).lines():
         click.echo(line)

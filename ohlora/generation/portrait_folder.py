@@ -5,18 +5,20 @@ from __future__ import annotations
 import multiprocessing
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from PIL import Image
 
 from ohlora.datasets.face_folder import FaceDataset
-from ohlora.datasets.resumable import FinishedRow, Job, RunSummary, check_same_settings, run_job
+from ohlora.datasets.resumable import FinishedRow, Job, RunSummary, check_same_settings, run_job, setting_cell
 from ohlora.errors import SettingsError
 from ohlora.files import replacing
 from ohlora.portraits.render import MAX_SIZE, RENDERER_VERSION, render
 from ohlora.portraits.sampling import SAMPLINGS, sample_parameters
+from ohlora.portraits.styles.natural import Natural
+from ohlora.portraits.styles.style import Style
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,14 @@ class CollectionSettings:
         sampling: Named distribution of the parameters, `core`, `full` or `everyone`.
         size: Edge of the images in pixels, 16..1024.
         label_size: Edge of the label maps in pixels; None for that of the images.
+        style: Drawing style.
     """
 
     seeds: Sequence[int]
     sampling: str = "full"
     size: int = 256
     label_size: int | None = None
+    style: Style = field(default_factory=Natural)
 
     def __post_init__(self) -> None:
         if self.sampling not in SAMPLINGS:
@@ -75,12 +79,18 @@ def write_portraits(
         progress: Whether a bar with the rate and the time left is shown.
 
     Raises:
-        DatasetError: the folder cannot be used, or holds portraits of another sampling or size.
+        DatasetError: the folder cannot be used, or holds portraits of another sampling, size or style.
     """
     dataset = FaceDataset.create(out)
     label_maps = dataset.labels_folder / "truth"
     label_maps.mkdir(parents=True, exist_ok=True)
-    common = {"sampling": settings.sampling, "size": settings.size}
+    style = settings.style
+    common = {
+        "sampling": settings.sampling,
+        "size": settings.size,
+        "style": style.name,
+        "style_settings": setting_cell(style.settings()),
+    }
     seeds = {_file_name(seed): seed for seed in settings.seeds}
     draw = partial(_draw, folder=dataset.folder, label_maps=label_maps, settings=settings)
 
@@ -103,7 +113,7 @@ def _file_name(seed: int) -> str:
 def _draw(seed: int, *, folder: Path, label_maps: Path, settings: CollectionSettings) -> tuple[int, dict[str, float]]:
     """Draw one portrait into its files; returns its truth and parameters."""
     parameters = sample_parameters(seed, settings.sampling)
-    portrait = render(parameters, settings.size, settings.label_size or settings.size)
+    portrait = render(parameters, settings.size, settings.label_size or settings.size, settings.style)
     assert portrait.label_map is not None
     for path, pixels in (
         (folder / _file_name(seed), portrait.image),

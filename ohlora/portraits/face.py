@@ -217,7 +217,7 @@ def _paint_iris(painter: Painter, head: Head, colours: Colours, side: int) -> No
     p = head.p
     x = side * head.eye_x + p.gaze * 4.4
     centre = head.view.project(x, -0.8 - 2.8 * p.gaze_height, -2)[0]
-    radius = 7.4 * head.eye_scale**0.5
+    radius = 7.4 * head.eye_scale**0.5 * head.proportions.eyes**0.45
     iris = np.clip(colours.iris * 1.12, 0, 255)
     disc = skia.Path()
     flat = math.cos(head.view.turn) ** 0.5

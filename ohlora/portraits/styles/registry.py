@@ -6,10 +6,18 @@ import difflib
 from collections.abc import Iterable
 
 from ohlora.errors import OhloraError
+from ohlora.portraits.styles.cartoon import Cartoon
+from ohlora.portraits.styles.cel import Cel
 from ohlora.portraits.styles.natural import Natural
+from ohlora.portraits.styles.pencil import Pencil
+from ohlora.portraits.styles.pixel import Pixel
 from ohlora.portraits.styles.style import Style
+from ohlora.portraits.styles.watercolour import Watercolour
+from ohlora.portraits.styles.woodcut import Woodcut
 
-STYLES: dict[str, type[Style]] = {style.name: style for style in (Natural,)}
+STYLES: dict[str, type[Style]] = {
+    style.name: style for style in (Natural, Cel, Pencil, Watercolour, Pixel, Woodcut, Cartoon)
+}
 """Every style, the renderer's own first."""
 
 
@@ -25,6 +33,22 @@ def style_named(name: str, **settings: float) -> Style:
     for unknown in set(settings) - set(declared):
         raise OhloraError(f"style {name} has no setting {unknown!r}; {_hint(unknown, declared)}")
     return STYLES[name](**settings)
+
+
+def style_from_text(name: str, assignments: Iterable[str] = ()) -> Style:
+    """The style called `name` with settings written as `NAME=VALUE`.
+
+    Raises:
+        OhloraError: an assignment is not of that form, or what `style_named` refuses.
+    """
+    settings = {}
+    for text in assignments:
+        setting, _, value = text.partition("=")
+        try:
+            settings[setting.strip()] = float(value)
+        except ValueError:
+            raise OhloraError(f"expected a style setting as NAME=VALUE with a number, got {text!r}") from None
+    return style_named(name, **settings)
 
 
 def _hint(name: str, known: Iterable[str]) -> str:
