@@ -26,7 +26,7 @@ def growth_of_beard(head: Head) -> tuple[Points, npt.NDArray[np.float64]]:
     p, my, w = head.p, head.mouth_y, head.mouth_half
     x, y = 132.0 * _HAIRS[:, 0] - 66.0, 12.0 + (head.chin_y + head.jaw_drop - 12.0) * _HAIRS[:, 1]
     across = np.abs(x)
-    cheek_line = np.interp(across, [0, w + 6, 46, 56, 62, 66], [my - 12, my - 9, my + 1, 42, 16, 12])
+    cheek_line = np.interp(across, [0, w + 6, 42, 50, 57, 62, 66], [my - 12, my - 9, my - 6, 44, 30, 14, 10])
     below = np.clip((y - cheek_line) / 7.0, 0.0, 1.0)
     moustache = np.clip((w + 4.0 - across) / 4.0, 0.0, 1.0) * (y > head.nose_y + 10.0)
     lips = (x / (w + 2.5)) ** 2 + ((y - my - 0.5 * head.gap) / (9.5 + 0.6 * head.gap)) ** 2

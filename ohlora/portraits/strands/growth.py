@@ -31,7 +31,7 @@ def grow(roots: Floats, direction: Floats, lift: Floats, gravity: Floats, steps:
     for k in range(steps):
         here = points[-1]
         # Hair on top of the head lies on it; only at its sides and back does it fall.
-        falling = np.clip((np.abs(here[:, 0]) - 14.0) / 48.0, 0.0, 1.0)
+        falling = np.clip((np.abs(here[:, 0]) - 34.0) / 28.0, 0.0, 1.0)
         falling = np.where(here[:, 2] > 0.0, falling, np.maximum(falling, np.clip(-here[:, 2] / 30.0, 0.0, 1.0)))
         heading = heading + np.array([0.0, 1.0, 0.0]) * (gravity[:, k] * falling)[:, None]
         there = here + STEP * _unit(heading)
