@@ -4,6 +4,7 @@ A file is written under a hidden name beside its place and renamed when it is co
 after a `kill -9`, never sees half of it.
 """
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 _SUFFIX = ".unfinished"
 _MARK = "sha256:"
+_LONGEST_NAME = 255  # bytes, on every disk in use
 
 
 @contextmanager
@@ -25,7 +27,7 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
     Yields:
         The hidden path in the same folder that the block has to write.
     """
-    temporary = path.with_name(f".{path.name}{_SUFFIX}")
+    temporary = path.with_name(_hidden_name(path.name))
     try:
         yield temporary
         if durable:
@@ -34,6 +36,14 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _hidden_name(name: str) -> str:
+    """The name of an unfinished file; that of a long one is cut, so that a disk that takes the file takes this as well."""
+    hidden = f".{name}{_SUFFIX}"
+    if len(os.fsencode(hidden)) <= _LONGEST_NAME:
+        return hidden
+    return f".{hashlib.sha256(os.fsencode(name)).hexdigest()}{_SUFFIX}"
 
 
 def write_bytes(path: Path, data: bytes, *, durable: bool = False) -> None:

@@ -51,6 +51,12 @@ class Settings:
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise ConfigError(f"{name} must be a number, got {value!r}")
 
+    def _require_at_most(self, maximum: int, *names: str) -> None:
+        for name in names:
+            value = getattr(self, name)
+            if value > maximum:
+                raise ConfigError(f"{name} must be at most {maximum}, got {value}")
+
     def _require_at_least(self, minimum: int, *names: str) -> None:
         for name in names:
             value = getattr(self, name)

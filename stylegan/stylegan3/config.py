@@ -9,6 +9,7 @@ from stylegan.errors import ConfigError
 from stylegan.stylegan2.config import MappedConfig
 
 MIN_RESOLUTION, MAX_RESOLUTION = 16, 2048
+MOST = 64
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ class GeneratorConfig(MappedConfig):
         self._require_whole_numbers(*whole)
         self._require_at_least(0, "margin", "num_critical")
         self._require_at_least(1, "kernel", "filter_size", "inner_upsampling")
+        # A file could ask for filters that fill the memory before any of its weights is looked at.
+        self._require_at_most(MOST, "kernel", "filter_size", "inner_upsampling", "margin")
         self._require_numbers("first_cutoff", "first_stopband", "last_stopband_rel", "output_scale")
         side = self.resolution
         if not MIN_RESOLUTION <= side <= MAX_RESOLUTION or side & (side - 1):

@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -130,3 +134,21 @@ def test_the_commands_offer_the_same_names():
 @pytest.mark.gpu
 def test_auto_is_a_gpu():
     assert resolve_device("auto").type != "cpu"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
+def test_a_forked_process_computes_after_its_parent_did():
+    program = """
+import os, torch
+import ohlora.device
+torch.set_num_threads(2)
+a = torch.ones(512, 512)
+def product():
+    return float(torch.nn.functional.conv2d(a[None, None].expand(1, 8, -1, -1), torch.ones(8, 8, 3, 3)).mean())
+product()
+child = os.fork()
+if child == 0:
+    os._exit(0 if product() == 72.0 and torch.get_num_threads() == 1 else 1)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -39,3 +39,13 @@ def test_leftovers_are_removed_and_nothing_else(tmp_path: Path) -> None:
 def test_fingerprints_are_text_to_every_reader(digest: str, text: str) -> None:
     assert fingerprint_of(digest) == text
     assert same_fingerprint(text, digest[:12]) and not same_fingerprint(text, "43696e230343")
+
+
+def test_a_name_as_long_as_the_disk_takes(tmp_path: Path) -> None:
+    for name in ("a" * 251 + ".png", "ä" * 125 + ".png"):
+        write_text(tmp_path / name, "whole")
+        assert (tmp_path / name).read_text() == "whole"
+    with pytest.raises(RuntimeError), replacing(tmp_path / ("b" * 255)) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert len(list(tmp_path.iterdir())) == 2

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -31,29 +30,23 @@ class Ribbons:
 
     def draw(self, canvas: skia.Canvas, front: bool) -> None:
         """Draw what lies before the ears, or what lies behind them, far locks first."""
-        if not len(self.front if front else self.back):
+        triangles = self.front if front else self.back
+        if not len(triangles):
             return
-        vertices = self._vertices_before if front else self._vertices_behind
+        # Turning arrays into skia's objects costs more than drawing: only the corners of this side are.
+        used = np.zeros(len(self.corners), dtype=np.bool_)
+        used[triangles] = True
+        renumbered = np.cumsum(used) - 1
+        vertices = skia.Vertices(
+            skia.Vertices.kTriangles_VertexMode,
+            _points(self.corners[used]),
+            _points(self.pattern[used]),
+            self.colours[used].tolist(),
+            renumbered[triangles].tolist(),
+        )
         sampling = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
         shader = strand_pattern().makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, sampling)
         canvas.drawVertices(vertices, skia.Paint(Shader=shader), skia.BlendMode.kModulate)
-
-    @cached_property
-    def _vertices_before(self) -> skia.Vertices:
-        return self._vertices(self.front)
-
-    @cached_property
-    def _vertices_behind(self) -> skia.Vertices:
-        return self._vertices(self.back)
-
-    def _vertices(self, triangles: npt.NDArray[np.int64]) -> skia.Vertices:
-        return skia.Vertices(
-            skia.Vertices.kTriangles_VertexMode,
-            [skia.Point(x, y) for x, y in self.corners.tolist()],
-            [skia.Point(u, v) for u, v in self.pattern.tolist()],
-            self.colours.tolist(),
-            triangles.tolist(),
-        )
 
 
 def ribbons(groups: Sequence[tuple[Locks, Floats, Floats]]) -> Ribbons:

@@ -61,6 +61,8 @@ def test_names_and_number_of_ws() -> None:
         ({"resolution": 1000}, "resolution must be a power of two from 16 to 2048, got 1000"),
         ({"channels": (3, 3)}, "channels must be a list of one number for each layer, at least 4"),
         ({"num_critical": 14}, "num_critical must be below the last layer's number 14, got 14"),
+        ({"filter_size": 10**9}, "filter_size must be at most 64, got 1000000000"),
+        ({"output_scale": "1"}, "output_scale must be a number, got '1'"),
         ({"first_cutoff": 5.0}, "first_cutoff must lie above 0 and below first_stopband"),
     ],
 )
