@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 
 from ohlora.datasets.face_folder import FaceDataset
+from ohlora.errors import DatasetError
 from ohlora.evaluation import EvaluationSettings, MeasuringModels, evaluate, evaluation_seeds, write_page
 from ohlora.evaluation.measuring_models import embedded_identity
 from ohlora.evaluation.tables import table_lines
@@ -34,6 +35,12 @@ from stylegan import GeneratorNetwork
 
 _COLUMNS = 8
 _SHEET_SEED = 7
+
+_MADE = (
+    *("faces", "faces.labels", "contact_sheet.png", "label_maps.png", "attributes.csv", "distributions.png"),
+    *("report.html", "sliders.png", "evaluation"),
+)
+"""Everything that a demo leaves in its folder."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,7 @@ def make_demo(
         OhloraError: When the folder cannot be used.
     """
     folder = Path(out)
+    _check_folder(folder)
     synthesis = synthesize(
         folder / "faces", SynthesisSettings(seeds, precision=precision), generator, progress=progress
     )
@@ -122,6 +130,21 @@ def make_demo(
         files = {"sliders.png": "one face: asked for / measured", **files}
         files["evaluation"] = "how well the sliders do what they say, on a few random faces"
     return DemoSummary(synthesis, labels, {folder / name: text for name, text in files.items()}, figures)
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse a folder with anything that no demo makes, so that nothing of others is written over.
+
+    Raises:
+        DatasetError: There is something, or a face that was not synthesised.
+    """
+    found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    others = [name for name in found if name not in _MADE and not name.startswith(".")]
+    if "faces" in found:
+        dataset = FaceDataset(folder / "faces")
+        others += [f"faces/{name}" for name in dataset.image_files() if not dataset.rows.get(name, {}).get("weights")]
+    if others:
+        raise DatasetError(f"{folder} holds {others[0]}, which no demo makes; choose another folder with --out")
 
 
 def evaluate_shortly(

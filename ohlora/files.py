@@ -7,6 +7,7 @@ after a `kill -9`, never sees half of it.
 import hashlib
 import os
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,3 +80,9 @@ def fingerprint_of(digest: str) -> str:
 def same_fingerprint(one: str, other: str) -> bool:
     """Whether two fingerprints are of the same file; earlier versions marked none."""
     return one.removeprefix(_MARK) == other.removeprefix(_MARK)
+
+
+def command_text(*words: str | Path) -> str:
+    """A command that can be pasted into a shell: paths with spaces are quoted, and one that begins with a dash gets its folder."""
+    texts = (f"./{word}" if isinstance(word, Path) and str(word).startswith("-") else str(word) for word in words)
+    return shlex.join(texts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from ohlora.classification.labelled_images import read_image
 from ohlora.datasets.face_folder import NORMALIZATION_NAME, TABLE_NAME, FaceDataset
 from ohlora.datasets.resumable import FinishedRow, Job, RunSummary, read_ahead, run_job
 from ohlora.errors import DatasetError
+from ohlora.files import command_text
 from ohlora.images.pictures import PictureError
 from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.label_columns import CLASSIFIER, LabelName, is_classified
@@ -49,7 +49,7 @@ class PredictionSummary(RunSummary):
             *unreadable,
             f"{self.label} of {self.made + self.kept} faces is from: {self.source}; {self.ones} are above 0.5",
             f"columns {self.label} and {self.label}_source in {self.folder / TABLE_NAME}",
-            f"next: ohlora filter {shlex.quote(str(self.folder))} --where {shlex.quote(where)} --out chosen",
+            f"next: {command_text('ohlora', 'filter', self.folder, '--where', where, '--out', 'chosen')}",
         ]
 
 

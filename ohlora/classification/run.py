@@ -21,7 +21,7 @@ from ohlora.classification.settings import ClassifierError, ClassifierSettings
 from ohlora.datasets.face_folder import FaceDataset
 from ohlora.device import ComputeSettings
 from ohlora.errors import SettingsError
-from ohlora.files import remove_unfinished, write_text
+from ohlora.files import command_text, remove_unfinished, write_text
 from ohlora.labelling.label_columns import LabelName
 from ohlora.progress import progress_bar
 from ohlora.version import __version__
@@ -50,7 +50,7 @@ class TrainingSummary:
             *self.notes,
             self.measures.line(),
             f"report in {self.folder / REPORT_NAME}, after {self.seconds:.0f} s{kept}",
-            f"next: ohlora classify predict {self.faces} --model {self.folder}",
+            f"next: {command_text('ohlora', 'classify', 'predict', self.faces, '--model', self.folder)}",
         ]
 
 

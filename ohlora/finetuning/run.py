@@ -13,7 +13,7 @@ import torch
 
 from ohlora.device import ComputeSettings
 from ohlora.errors import SettingsError
-from ohlora.files import remove_unfinished, write_text
+from ohlora.files import command_text, remove_unfinished, write_text
 from ohlora.finetuning.data import LabelledFaces, read_labelled_faces
 from ohlora.finetuning.job import Job
 from ohlora.finetuning.methods import FIT
@@ -50,7 +50,7 @@ class FinetuneSummary:
             *self.notes,
             *describe_figures(self.figures),
             f"model in {self.folder / MODEL_SUBFOLDER}, after {self.seconds:.0f} s",
-            f"next: ohlora evaluate {self.folder}",
+            f"next: {command_text('ohlora', 'evaluate', self.folder)}",
         ]
 
 

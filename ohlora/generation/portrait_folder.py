@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +13,7 @@ from PIL import Image
 from ohlora.datasets.face_folder import FaceDataset
 from ohlora.datasets.resumable import FinishedRow, Job, RunSummary, check_same_settings, run_job, setting_cell
 from ohlora.errors import SettingsError
-from ohlora.files import replacing
+from ohlora.files import command_text, replacing
 from ohlora.portraits.render import MAX_SIZE, RENDERER_VERSION, render
 from ohlora.portraits.sampling import SAMPLINGS, sample_parameters
 from ohlora.portraits.styles.natural import Natural
@@ -63,7 +62,7 @@ class CollectionSummary(RunSummary):
             self.rate_line("portraits"),
             f"images and metadata.csv with the truth (true_*) and every parameter (param_*) in {self.folder}",
             f"exact label maps, classes 0..10 as grey values, in {self.labels_folder}",
-            f"next: ohlora label {shlex.quote(str(self.folder))}",
+            f"next: {command_text('ohlora', 'label', self.folder)}",
         ]
 
 

@@ -7,7 +7,6 @@ ask for other seeds and sliders and need the same settings otherwise.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,7 +19,7 @@ import torch
 from ohlora.datasets.face_folder import LATENTS_NAME, TABLE_NAME, FaceDataset
 from ohlora.datasets.resumable import FinishedRow, Job, RunSummary, check_same_settings, run_job
 from ohlora.errors import DatasetError, SettingsError
-from ohlora.files import replacing
+from ohlora.files import command_text, replacing
 from ohlora.generation.drawing import DEFAULT_TRUNCATION, Columns, FaceDrawer, check_truncation
 from ohlora.generation.loaded_model import LoadedModel
 from ohlora.generation.recipe import recipe, save_face, write_face
@@ -98,7 +97,7 @@ class SynthesisSummary(RunSummary):
             self.rate_line("faces"),
             f"images and {TABLE_NAME} in {self.folder}",
             *(f"z and w in {path}" for path in self.files),
-            f"next: ohlora label {shlex.quote(str(self.folder))}",
+            f"next: {command_text('ohlora', 'label', self.folder)}",
         ]
 
 

@@ -1,11 +1,11 @@
 """What labelling a folder did."""
 
-import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ohlora.datasets.face_folder import TABLE_NAME
 from ohlora.datasets.resumable import RunSummary
+from ohlora.files import command_text
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class LabelSummary(RunSummary):
         lines += self.notes
         lines.append(f"labels in {self.folder / TABLE_NAME}")
         lines += [f"also {path}" for path in self.files]
-        return [*lines, f"next: ohlora report {shlex.quote(str(self.folder))}"]
+        return [*lines, f"next: {command_text('ohlora', 'report', self.folder)}"]
 
     def missing_line(self) -> str:
         """How many images lack which attribute."""

@@ -76,10 +76,12 @@ def build_sliders(names: Iterable[str] = DEFAULT_SLIDERS) -> dict[str, Slider]:
     """Sliders of declared attributes, by name, in the given order.
 
     Raises:
-        SettingsError: A name is unknown, or there is none.
+        SettingsError: A name is unknown or comes twice, or there is none.
     """
-    sliders = {}
+    sliders: dict[str, Slider] = {}
     for name in names:
+        if name in sliders:
+            raise SettingsError(f"attribute {name!r} is named twice; name every slider once")
         if name not in ATTRIBUTES:
             raise SettingsError(f"unknown attribute {name!r}; known are: {', '.join(ATTRIBUTES)}")
         spec = ATTRIBUTES[name]

@@ -1,8 +1,17 @@
+import shlex
 from pathlib import Path
 
 import pytest
 
-from ohlora.files import fingerprint_of, remove_unfinished, replacing, same_fingerprint, write_bytes, write_text
+from ohlora.files import (
+    command_text,
+    fingerprint_of,
+    remove_unfinished,
+    replacing,
+    same_fingerprint,
+    write_bytes,
+    write_text,
+)
 
 
 def test_a_file_appears_whole(tmp_path: Path) -> None:
@@ -49,3 +58,10 @@ def test_a_name_as_long_as_the_disk_takes(tmp_path: Path) -> None:
         temporary.write_text("half")
         raise RuntimeError
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_commands_can_be_pasted_into_a_shell() -> None:
+    assert command_text("ohlora", "label", Path("faces")) == "ohlora label faces"
+    text = command_text("ohlora", "label", Path("/my faces/it's"), "--where", "gender > 0.9")
+    assert shlex.split(text) == ["ohlora", "label", "/my faces/it's", "--where", "gender > 0.9"]
+    assert command_text("ohlora", "report", Path("-faces")) == "ohlora report ./-faces"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from ohlora.datasets.face_folder import FILTER_NAME, LATENTS_NAME, NORMALIZATION
 from ohlora.datasets.filtering.conditions import Selection
 from ohlora.datasets.table import format_table
 from ohlora.errors import DatasetError, SettingsError
-from ohlora.files import write_text
+from ohlora.files import command_text, write_text
 from ohlora.version import __version__
 
 LINK_MODES = ("link", "symlink", "copy")
@@ -78,7 +77,11 @@ def write_filtered(dataset: FaceDataset, selection: Selection, settings: FilterS
         for leftover in (unfinished, _hidden(side)):
             shutil.rmtree(leftover, ignore_errors=True)
     also = [f"also {maps} label maps and overlays in {side}"] if maps else []
-    return [f"{len(selection.names)} faces in {out} ({linker.done()})", *also, f"next: ohlora report {_quoted(out)}"]
+    return [
+        f"{len(selection.names)} faces in {out} ({linker.done()})",
+        *also,
+        f"next: {command_text('ohlora', 'report', out)}",
+    ]
 
 
 def _side(out: Path) -> Path:
@@ -90,10 +93,6 @@ def _side(out: Path) -> Path:
 def _hidden(folder: Path) -> Path:
     folder = folder.resolve()
     return folder.with_name(f".{folder.name}.unfinished")
-
-
-def _quoted(path: Path) -> str:
-    return shlex.quote(str(path))
 
 
 def _check_target(dataset: FaceDataset, out: Path) -> None:

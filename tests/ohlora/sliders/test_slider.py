@@ -68,3 +68,8 @@ def test_a_probability_is_even_in_the_logit_and_others_are_as_they_are() -> None
     assert gender.values_of(asked) == pytest.approx([0.0, 0.5, 0.75, 1.0])
     assert gender.values_of([0.0, 1.0, math.nan]) == pytest.approx([0.0, 1.0, math.nan], nan_ok=True)
     assert mouth.values_of(mouth.attributes_of([0.2, 1.3])) == pytest.approx([0.2, 1.3])
+
+
+def test_a_slider_is_named_once() -> None:
+    with pytest.raises(SettingsError, match="attribute 'mouth' is named twice"):
+        build_sliders(["mouth", "pose", "mouth"])
