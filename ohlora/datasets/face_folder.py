@@ -14,11 +14,13 @@ only ever replaced as a whole: a killed run loses no finished row, and nobody ev
 """
 
 import json
+import logging
 import math
 import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -91,13 +93,23 @@ class FaceDataset:
         return self.folder / name
 
     def image_files(self) -> list[str]:
-        """List the images on the disk, ordered by their paths, subfolders included, hidden ones left out."""
+        """List the images on the disk, ordered by their paths, subfolders included, hidden ones left out.
+
+        Names that are not UTF-8, as from an archive packed on another system, cannot stand in a table: they are left out, which
+        one line on stderr says.
+        """
         found = (
             path.relative_to(self.folder)
             for path in self.folder.rglob("*")
             if path.suffix.lower() in IMAGE_SUFFIXES and not path.is_dir()
         )
-        return sorted(path.as_posix() for path in found if not any(part.startswith((".", "__")) for part in path.parts))
+        names = sorted(
+            path.as_posix() for path in found if not any(part.startswith((".", "__")) for part in path.parts)
+        )
+        kept = [name for name in names if _is_text(name)]
+        if len(kept) < len(names):
+            _warn_of_names(self.folder, ", ".join(ascii(name) for name in names if not _is_text(name)))
+        return kept
 
     def faces(self) -> list[str]:
         """All images, those of the table first.
@@ -190,6 +202,19 @@ class FaceDataset:
         self.columns.extend(column for column in cells if column not in self.columns)
         # In one assignment: Ctrl-C between two would leave a row of empty cells, which counts as finished.
         self.rows[file_name] = {FILE_NAME: file_name, **self.rows.get(file_name, {}), **cells}
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file's name is UTF-8; Python keeps other bytes as surrogates, which no table takes."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
+
+
+@cache
+def _warn_of_names(folder: Path, names: str) -> None:
+    """Says once in a process which images are left out; without set-up, logging writes it to stderr as one line."""
+    logging.getLogger(__name__).warning(
+        "left out of %s, since their names are not UTF-8: %s; rename them", folder, names
+    )
 
 
 def _read_journal(path: Path) -> Iterator[tuple[str, Row]]:

@@ -40,9 +40,15 @@ def read_table(path: Path) -> tuple[list[str], dict[str, Row]]:
     if FILE_NAME not in header or len(set(header)) < len(header):
         raise DatasetError(f"expected a column file_name and no name twice in {path}, found: {', '.join(header)}")
     rows: dict[str, Row] = {}
+    renamed: set[str] = set()
     for line in lines[1:]:
         row = dict(zip(header, line, strict=False))
-        name = row.get(FILE_NAME, "")
+        given = row.get(FILE_NAME, "")
+        name = _with_slashes(given, path.parent)
+        if name != given:
+            renamed.add(name)
+        if name in renamed:  # earlier versions added a second row under the right name: both are of one image
+            row = {**rows.pop(name, {}), **{column: cell for column, cell in row.items() if cell}, FILE_NAME: name}
         if len(line) > len(header) or not name or name in rows:
             problem = (
                 f"{len(line)} cells" if len(line) > len(header) else f"'{name}' " + ("twice" if name else "as a name")
@@ -52,6 +58,11 @@ def read_table(path: Path) -> tuple[list[str], dict[str, Row]]:
             )
         rows[name] = row
     return [FILE_NAME, *(name for name in header if name != FILE_NAME)], rows
+
+
+def _with_slashes(name: str, folder: Path) -> str:
+    r"""A name as every system writes it: `images\a.png` of Windows is `images/a.png`, unless a file is called that."""
+    return name.replace("\\", "/") if "\\" in name and not (folder / name).exists() else name
 
 
 def format_table(columns: list[str], rows: Mapping[str, Row]) -> str:

@@ -67,6 +67,16 @@ def test_a_table_that_is_not_text_is_refused(tmp_path: Path) -> None:
         FaceDataset(tmp_path)
 
 
+@pytest.mark.parametrize("labelled", ["", "images/a.png,,0.5\r\n"])
+def test_names_of_windows_are_those_of_their_images(tmp_path: Path, labelled: str) -> None:
+    (tmp_path / "metadata.csv").write_text(f"file_name,prompt,mouth\r\nimages\\a.png,hello,\r\n{labelled}", newline="")
+    (row,) = FaceDataset(tmp_path).rows.items()
+    mouth = {"mouth": "0.5"} if labelled else {}
+    assert row[0] == "images/a.png" and {**row[1], "mouth": row[1].get("mouth", "")} == {
+        "file_name": "images/a.png", "prompt": "hello", "mouth": "", **mouth
+    }  # fmt: skip
+
+
 def test_an_empty_table_is_an_empty_dataset(tmp_path: Path) -> None:
     (tmp_path / "metadata.csv").write_text("")
     assert FaceDataset(tmp_path).rows == {}
@@ -101,6 +111,16 @@ def test_images_are_found_in_subfolders_but_not_in_hidden_ones(tmp_path: Path) -
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert FaceDataset(tmp_path).image_files() == ["a.jpg", "b.PNG", "sub/c.webp"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no names that are not UTF-8")
+def test_names_that_are_not_utf8_are_left_out_with_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "ok.png").touch()
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.png")).touch()
+    assert FaceDataset(tmp_path).image_files() == FaceDataset(tmp_path).faces() == ["ok.png"]
+    assert [record.getMessage() for record in caplog.records] == [
+        rf"left out of {tmp_path}, since their names are not UTF-8: 'caf\udce9.png'; rename them"
+    ]
 
 
 def test_a_folder_named_like_a_picture_is_no_image(tmp_path: Path) -> None:
