@@ -37,6 +37,7 @@ LATENTS_NAME = "latents.npz"
 FILTER_NAME = "filter.json"
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 
+_OTHER_TABLES = ("metadata.jsonl", "metadata.parquet", "*/metadata.jsonl", "*/metadata.parquet")
 _JOURNAL_NAME = ".metadata.journal.jsonl"
 _SECONDS_BETWEEN_SAVES = 20.0
 
@@ -157,9 +158,11 @@ class FaceDataset:
         """Hold the folder for changes: nobody else may write, and the table is whole again when the block ends.
 
         Raises:
-            DatasetError: When another process is writing to the folder, or the folder is not writable.
+            DatasetError: When another process is writing to the folder, the folder is not writable, or it has a table of another
+                kind already: Hugging Face opens no folder with two.
         """
         with _locked(self.folder):
+            _check_other_tables(self.folder)
             remove_unfinished(self.folder)
             self.reload()
             with _open_journal(self.folder) as self._journal:
@@ -215,6 +218,15 @@ def _warn_of_names(folder: Path, names: str) -> None:
     logging.getLogger(__name__).warning(
         "left out of %s, since their names are not UTF-8: %s; rename them", folder, names
     )
+
+
+def _check_other_tables(folder: Path) -> None:
+    others = [path for pattern in _OTHER_TABLES for path in folder.glob(pattern)]
+    if others:
+        raise DatasetError(
+            f"expected {TABLE_NAME} as the only table of {folder}, found {others[0]}, beside which Hugging Face would not open it; "
+            f"write it as {folder / TABLE_NAME}, with a column file_name, or move it elsewhere"
+        )
 
 
 def _read_journal(path: Path) -> Iterator[tuple[str, Row]]:

@@ -77,6 +77,15 @@ def test_names_of_windows_are_those_of_their_images(tmp_path: Path, labelled: st
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["metadata.jsonl", "metadata.parquet", "train/metadata.jsonl"])
+def test_a_second_table_is_refused_before_anything_is_written(tmp_path: Path, name: str) -> None:
+    (tmp_path / "train").mkdir()
+    (tmp_path / name).touch()
+    with pytest.raises(DatasetError, match=f"as the only table of .*, found .*{name}"), FaceDataset(tmp_path).writing():
+        pass
+    assert not (tmp_path / "metadata.csv").exists()
+
+
 def test_an_empty_table_is_an_empty_dataset(tmp_path: Path) -> None:
     (tmp_path / "metadata.csv").write_text("")
     assert FaceDataset(tmp_path).rows == {}
