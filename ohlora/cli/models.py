@@ -50,10 +50,26 @@ def show_model(name_or_path: str) -> None:
     """Tell what is known of the model NAME_OR_PATH: a name, a model folder, a checkpoint file or a repository."""
     from ohlora.hub import CATALOG, resolve_model
     from ohlora.hub.describe import describe_entry, describe_place
+    from ohlora.hub.storage import embedded_folders
 
     entry = CATALOG.get(name_or_path)
-    for key, value in describe_entry(entry) if entry else describe_place(resolve_model(name_or_path)):
+    folders = embedded_folders(entry) if entry else [resolve_model(name_or_path)]
+    for key, value in describe_entry(entry) if entry else describe_place(folders[0]):
         click.echo(f"{key:<14} {value}")
+    for line in (line for folder in folders for line in _slider_lines(folder)):
+        click.echo(f"{'slider':<14} {line}")
+
+
+def _slider_lines(folder: Path) -> list[str]:
+    """The sliders of a model's folder with their ranges, or why it has none that this version can use."""
+    from ohlora.errors import ModelError
+    from ohlora.sliders.storage import declared_sliders
+
+    try:
+        sliders = declared_sliders(folder) or {}
+    except ModelError as error:
+        return [f"none: {error}"]
+    return [f"{name} {slider.low:g} to {slider.high:g}: {slider.direction}" for name, slider in sliders.items()]
 
 
 @command.command("convert")

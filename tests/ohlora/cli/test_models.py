@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from ohlora.cli.main import main
-from stylegan import build_discriminator, build_generator, from_pretrained
+from stylegan import build_discriminator, build_generator, from_pretrained, save_pretrained
 from tests.stylegan.golden_networks import stylegan2_generator
 
 SMALL = {"resolution": 8, "fmaps_base": 64, "fmaps_max": 8}
@@ -116,3 +116,17 @@ def test_a_command_says_what_it_found_in_a_file(tmp_path: Path) -> None:
     name = "seed00000000.png"
     with Image.open(tmp_path / "faces" / name) as first, Image.open(tmp_path / "again" / name) as second:
         assert first.tobytes() == second.tobytes()
+
+
+def test_info_tells_the_sliders_and_their_ranges():
+    output = run("info", "portraits").output
+    assert "\nslider         mouth 0 to 1: " in output and "\nslider         pose -1 to 1: " in output
+
+
+def test_info_says_that_sliders_are_of_an_earlier_version(tmp_path):
+    save_pretrained(build_generator(**SMALL), tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps({**config, "conditional": {"format_version": 1}}))
+    (tmp_path / "sliders.safetensors").write_bytes(b"")
+    assert "\nslider         none: " in (output := run("info", tmp_path).output)
+    assert "was made by an earlier version of ohlora" in output
