@@ -177,5 +177,5 @@ recall();
 listen();
 showSliders();
 drawer.postMessage({
-  open: { ...settings, threads: Number(query.get("threads")) || 0, graphics: query.get("graphics") !== "no" },
+  open: { ...settings, threads: Number(query.get("threads")) || 0, graphics: query.get("graphics") === "yes" },
 });
