@@ -60,8 +60,7 @@ def command(
       ohlora portraits --count 2000 --sampling core --size 128 --workers 2 --out core
     """  # noqa: D301
     try:
-        from ohlora.generation.portrait_folder import CollectionSettings, write_portraits
-        from ohlora.portraits.styles import style_from_text
+        from ohlora.generation.portrait_folder import CollectionSettings, read_style, write_portraits
     except ImportError as error:
         from ohlora.errors import OhloraError
 
@@ -70,7 +69,7 @@ def command(
             "(on a bare Debian or Ubuntu also: apt-get install libegl1 libgl1)"
         ) from error
     settings = CollectionSettings(
-        range(first_seed, first_seed + count), sampling, size, label_size, style_from_text(style, style_settings)
+        range(first_seed, first_seed + count), sampling, size, label_size, read_style(style, style_settings)
     )
     for line in write_portraits(out, settings, workers=workers).lines():
         click.echo(line)

@@ -17,6 +17,7 @@ from ohlora.files import command_text, replacing
 from ohlora.portraits.render import MAX_SIZE, RENDERER_VERSION, render
 from ohlora.portraits.sampling import SAMPLINGS, sample_parameters
 from ohlora.portraits.styles.natural import Natural
+from ohlora.portraits.styles.registry import style_from_text
 from ohlora.portraits.styles.style import Style
 
 
@@ -64,6 +65,15 @@ class CollectionSummary(RunSummary):
             f"exact label maps, classes 0..10 as grey values, in {self.labels_folder}",
             f"next: {command_text('ohlora', 'label', self.folder)}",
         ]
+
+
+def read_style(name: str, assignments: Sequence[str]) -> Style:
+    """The drawing style called `name` with settings written as `NAME=VALUE`, for commands.
+
+    Raises:
+        OhloraError: no style or setting has that name, or a value is out of its range.
+    """
+    return style_from_text(name, assignments)
 
 
 def write_portraits(
