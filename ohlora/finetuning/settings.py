@@ -33,8 +33,8 @@ class LatentSettings:
     rate: float = 4.5e-4
     imitation: float = 1.0
     taught: int = 12_288
-    rounds: int = 4
-    round_faces: int = 2500
+    rounds: int = 8
+    round_faces: int = 1500
     round_steps: int = 600
     round_rate: float = 1.5e-3
 

@@ -9,9 +9,10 @@ sliders nobody moves is the pretrained generator's, to the bit, before, during a
     w(z, a) = w(z) + N(z, e(a)) - N(z, e(own))
 
 Attributes respond to the latent with a slope that differs from face to face. A fixed number of feedback passes corrects for
-that: the latent regressor reads the levels of the w that came out, a share of what is missing is added to the moves, and N maps
-again. All of it is matrix products: differentiable, continuous in a, and exportable. The pretrained networks and the regressor
-are frozen while N learns.
+that: the latent regressor reads the levels of the w that came out, a part of what is missing is added to the moves, and N maps
+again. How large a part follows, slider by slider, from what the pass before brought about, as in the secant method: with the same
+part for all faces, those that respond more than others swing to and fro around what was asked. All of it is matrix products and
+arithmetic: differentiable, continuous in a, and exportable. The pretrained networks and the regressor are frozen while N learns.
 """
 
 from __future__ import annotations
@@ -37,6 +38,13 @@ from stylegan.generator import AppendedMappingNetwork
 
 _FAR = 4.0
 """Levels beyond are told to the mapping network as this: regressors extrapolate, and N has never seen more."""
+_UNSURE = 0.1
+"""Missing levels below which the next pass's change says little about the slope, and the part stays nearer to what it was. Without
+it, a pass that leaves nothing missing would be divided by 0."""
+_SLOPES = (0.5, 4.0)
+"""Slopes that a pass believes, in units of the slope that its part expects."""
+_PARTS = (0.05, 1.5)
+"""Parts that may follow from them."""
 
 FROZEN = {
     "base": "the pretrained faces stay as they are, and no picture gets worse: only what the latent feeds learns",
@@ -51,14 +59,14 @@ class ConditionalConfig:
 
     Attributes:
         passes: Feedback passes after the first answer; 0 for one plain pass.
-        share: Part of what is missing that a pass adds to the moves; below 1, so that passes do not overshoot where a face
+        share: Part of what is missing that the first pass adds to the moves; below 1, so that it does not overshoot where a face
             responds more than others.
         longest: The most levels that a pass adds to a move, against a regressor's reading from far outside.
         regressor_hidden: Width of the regressor's hidden layers.
         regressor_members: Perceptrons of the regressor.
     """
 
-    passes: int = 3
+    passes: int = 4
     share: float = 0.7
     longest: float = 1.0
     regressor_hidden: int = 128
@@ -173,9 +181,12 @@ class ConditionalGenerator(EditedGenerator):
         first = self.mapping.first_layer(z)
         unmoved = self.mapping(first, torch.cat([torch.zeros_like(move), face], dim=1))
         offsets = [self.mapping(first, torch.cat([move, face], dim=1)) - unmoved]
+        part, before = torch.full_like(move, self.config.share), torch.zeros_like(move)
         for _ in range(self.passes):
             missing = request.missing(self.regressor.levels(own + offsets[-1])) * is_moved
-            move = move + (self.config.share * missing).clamp(-self.config.longest, self.config.longest)
+            part = _next_part(part, before, missing)
+            move = move + (part * missing).clamp(-self.config.longest, self.config.longest)
+            before = missing
             offsets.append(self.mapping(first, torch.cat([move, face], dim=1)) - unmoved)
         return torch.stack(offsets)
 
@@ -211,3 +222,13 @@ class ConditionalGenerator(EditedGenerator):
         model = cls(stored.base, stored.sliders, config, base_name=stored.base_name, normalizer=stored.normalizer)
         load_without_base(model, stored.state, stored.weights)
         return model.eval().to(device)
+
+
+def _next_part(part: Tensor, before: Tensor, missing: Tensor) -> Tensor:
+    """The part of what is missing that brings a straight line to where it was asked, `(B, K)`.
+
+    Adding `part * before` changed what is missing from `before` to `missing`. On a line, a share `missing / before` is left of it, so
+    that the slope is `1 - left` times the one that `part` is right for. Before the first pass nothing was added, and the part stays.
+    """
+    left = missing * before / (before.square() + _UNSURE**2)
+    return (part / (1.0 - left).clamp(*_SLOPES)).clamp(*_PARTS)

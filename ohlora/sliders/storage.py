@@ -30,7 +30,7 @@ from stylegan import from_pretrained as load_generator
 from stylegan import save_pretrained as save_generator
 
 NORMALIZATION_FILE = "normalization.json"
-CONDITIONAL = ModelKind("conditional", "sliders.safetensors", 2, "ohlora finetune")
+CONDITIONAL = ModelKind("conditional", "sliders.safetensors", 3, "ohlora finetune")
 DIRECTIONS = ModelKind("directions", "directions.safetensors", 1, "ohlora finetune --method directions")
 _BASE = "base."
 

@@ -10,7 +10,7 @@ import torch
 from ohlora.errors import MissingModelError, ModelError, SettingsError
 from ohlora.finetuning.regressor_training import average_directions
 from ohlora.hub import resolve_model
-from ohlora.sliders.conditional import FROZEN, ConditionalConfig, ConditionalGenerator
+from ohlora.sliders.conditional import FROZEN, ConditionalConfig, ConditionalGenerator, _next_part
 from ohlora.sliders.slider_model import open_slider_model
 from stylegan import InputError, from_pretrained
 from tests.ohlora.finetuning_models import disturb, tiny_base, tiny_conditional
@@ -66,11 +66,25 @@ def test_feedback_passes_bring_levels_nearer_to_what_is_asked() -> None:
     values = torch.full((64, 6), UNSET)
     values[:, 0] = torch.linspace(0.0, 1.0, 64)
     edit = model.edits(z, values)
-    assert edit.passes.shape == (4, 64, 256) and torch.equal(edit.passes[-1], edit.ws[:, 0])
+    assert edit.passes.shape == (5, 64, 256) and torch.equal(edit.passes[-1], edit.ws[:, 0])
     missing = [float(edit.request.missing(model.regressor.levels(w)).abs().mean()) for w in edit.passes]
-    assert missing == sorted(missing, reverse=True) and missing[3] < 0.3 * missing[0], missing
+    assert missing == sorted(missing, reverse=True) and missing[4] < 0.2 * missing[0], missing
     model.passes = 0
     torch.testing.assert_close(model.edits(z, values).passes[0], edit.passes[0])
+
+
+def test_the_part_of_a_pass_follows_from_what_the_pass_before_brought_about() -> None:
+    def part(before: float, missing: float) -> float:
+        return float(_next_part(torch.tensor([0.7]), torch.tensor([before]), torch.tensor([missing])))
+
+    # Before the first pass nothing is known, and where nearly nothing was missing a change says nothing.
+    assert part(0.0, 2.0) == part(1e-6, 1e-6) == pytest.approx(0.7)
+    # A tenth of 2 levels is left: the slope is 0.9 of the expected one (4 / 4.01 of it is believed).
+    assert part(2.0, 0.2) == pytest.approx(0.7 / (1.0 - 0.1 * 4.0 / 4.01))
+    # Gone past by as much again: the slope is twice the expected one, and half the part is right.
+    assert part(2.0, -2.0) == pytest.approx(0.35, rel=2e-3)
+    # Nothing came of it, or it went far past: slopes are believed from 0.5 to 4.
+    assert part(2.0, 2.0) == pytest.approx(1.4) and part(0.5, -3.0) == pytest.approx(0.175)
 
 
 def test_a_face_moves_as_far_whatever_is_drawn_beside_it() -> None:
