@@ -33,6 +33,7 @@ _EARLIER_SLIDERS = {
     "2fc34b70d6d8": "b0eca01",
     "ebc88e6f775a": "db566da",
     "4b482e296439": "69931cf",
+    "625e667c25e9": "256152b",
 }
 """Fingerprints of sliders that ohlora shipped before, and a commit of its repository that draws with them."""
 
