@@ -1,6 +1,7 @@
-"""Progress bars: the count, the rate and the time left."""
+"""Progress bars (the count, the rate and the time left), and counts and names as people are told."""
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from tqdm import tqdm
@@ -25,7 +26,18 @@ def progress_bar(action: str, unit: str, total: int, done: int, show: bool = Tru
     )
 
 
-def describe_rate(count: int, seconds: float, unit: str) -> str:
+def describe_rate(count: int, seconds: float, units: str) -> str:
     """Say how long something took, such as `12 faces in 3.0 s, 4.0 a second`."""
     rate = f", {count / seconds:.1f} a second" if count and seconds > 0 else ""
-    return f"{count} {unit} in {seconds:.1f} s{rate}"
+    return f"{counted(count, units)} in {seconds:.1f} s{rate}"
+
+
+def counted(count: int, units: str) -> str:
+    """A number of things whose plural is given and ends in s, such as `12 faces` or `1 face`."""
+    return f"{count} {units.removesuffix('s') if count == 1 else units}"
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """The first names, and how many more there are, such as `a.png, b.png and 7 more`."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

@@ -50,9 +50,7 @@ def all_questions(dataset: FaceDataset, settings: QueueSettings) -> list[Key]:
     Raises:
         DatasetError: When there are no faces, or no probabilities where they are needed.
     """
-    faces = list(dict.fromkeys([*dataset.rows, *dataset.image_files()]))
-    if not faces:
-        raise DatasetError(f"expected images in {dataset.folder}, found none; ohlora synthesize makes some")
+    faces = dataset.faces()
     asked = [(label.name, face) for face in faces for label in settings.labels]
     if settings.only_uncertain:
         asked = _uncertain(dataset, settings.labels, faces)
@@ -71,6 +69,7 @@ def open_questions(asked: Sequence[Key], answers: Mapping[Key, Answer | None], s
 def _uncertain(dataset: FaceDataset, labels: Sequence[LabelName], faces: list[str]) -> list[Key]:
     """Labels and images between sure of 0 and sure of 1, ordered by the least sure label of each face."""
     distance: dict[Key, float] = {}
+    there = set(faces)
     for label in labels:
         if label.probability_column not in dataset.columns:
             raise DatasetError(
@@ -78,7 +77,7 @@ def _uncertain(dataset: FaceDataset, labels: Sequence[LabelName], faces: list[st
                 f"{label.probability_column}; run: ohlora classify train, then ohlora classify predict"
             )
         for face, probability in zip(dataset.rows, dataset.numbers(label.probability_column), strict=True):
-            if SURE < probability < 1.0 - SURE:
+            if face in there and SURE < probability < 1.0 - SURE:
                 distance[label.name, face] = float(np.abs(probability - 0.5))
     if not distance:
         raise DatasetError(

@@ -29,15 +29,24 @@ class Ensemble:
         networks: One or more, all of the same shape.
         compute: Where they run.
         fingerprint: Twelve hexadecimal digits that stand for their weights.
+        accuracy: Share of held-out faces that they judged rightly.
+        column: Where the answers were that they learned from.
 
     Attributes:
         size: Edge of the images that they look at, in pixels.
     """
 
     def __init__(
-        self, label: LabelName, networks: list[FaceClassifier], compute: ComputeSettings, fingerprint: str
+        self,
+        label: LabelName,
+        networks: list[FaceClassifier],
+        compute: ComputeSettings,
+        fingerprint: str,
+        accuracy: float,
+        column: str,
     ) -> None:
         self.label, self.networks, self.compute, self.fingerprint = label, networks, compute, fingerprint
+        self.accuracy, self.column = accuracy, column
         self.size = networks[0].config.size
 
     @classmethod
@@ -58,7 +67,7 @@ class Ensemble:
             files = [folder / f"fold{int(fold)}.safetensors" for fold in content["folds"]]
             networks = [_load(path, config) for path in files]
             digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
-            return cls(label, networks, compute, digest)
+            return cls(label, networks, compute, digest, float(content["held_out"]["accuracy"]), content["column"])
         except FileNotFoundError as error:
             raise ClassifierError(
                 f"expected a finished run of ohlora classify train in {folder}, found no {Path(str(error.filename)).name}"

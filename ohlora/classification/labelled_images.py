@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ohlora.classification.settings import ClassifierError
 from ohlora.datasets.face_folder import FaceDataset
+from ohlora.files import command_text
 from ohlora.images.pictures import PictureError, square_pixels
 from ohlora.progress import progress_bar
 
@@ -40,7 +41,7 @@ class Answers:
 
 
 def read_answers_column(dataset: FaceDataset, column: str, label: str, least: int) -> Answers:
-    """Find the faces that have an answer.
+    """Find the faces that have an answer and are on the disk.
 
     Args:
         dataset: The faces.
@@ -55,10 +56,10 @@ def read_answers_column(dataset: FaceDataset, column: str, label: str, least: in
     if column not in dataset.columns:
         raise ClassifierError(
             f"expected answers in the column {column} of {dataset.folder}, found no such column; make some with: "
-            f"ohlora annotate {dataset.folder} --label {label}"
+            f"{command_text('ohlora', 'annotate', dataset.folder, '--label', label)}"
         )
     values = dataset.numbers(column)
-    known = ~np.isnan(values)
+    known = ~np.isnan(values) & ~np.isin(list(dataset.rows), dataset.absent())
     wrong = known & (values != 0.0) & (values != 1.0)
     if wrong.any():
         raise ClassifierError(
@@ -69,7 +70,7 @@ def read_answers_column(dataset: FaceDataset, column: str, label: str, least: in
     if min(zeros, ones) < least:
         raise ClassifierError(
             f"expected at least {least} faces of each answer to {label}, found {zeros} with 0 and {ones} with 1; label "
-            f"more with: ohlora annotate {dataset.folder} --label {label}"
+            f"more with: {command_text('ohlora', 'annotate', dataset.folder, '--label', label)}"
         )
     names = tuple(name for name, one in zip(dataset.rows, known.tolist(), strict=True) if one)
     return Answers(names, values[known].astype(np.int64))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from ohlora.classification.ensemble import Ensemble
 from ohlora.classification.labelled_images import read_image
+from ohlora.classification.trust import doubts
 from ohlora.datasets.face_folder import NORMALIZATION_NAME, TABLE_NAME, FaceDataset
 from ohlora.datasets.resumable import FinishedRow, Job, RunSummary, read_ahead, run_job
 from ohlora.errors import DatasetError
@@ -20,6 +23,7 @@ from ohlora.images.pictures import PictureError
 from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.label_columns import CLASSIFIER, LabelName, is_classified
 from ohlora.labelling.normalization import Normalizer
+from ohlora.progress import counted, listed
 
 _BATCH = 64
 
@@ -31,18 +35,26 @@ class PredictionSummary(RunSummary):
     Attributes:
         label: What was predicted.
         source: Where the values are from.
-        unreadable: Faces that cannot be read.
+        unreadable_images: Faces that cannot be read.
         ones: Faces of the folder above 0.5.
+        warnings: What the user should know, one line each.
     """
 
     label: str
     source: str
-    unreadable: int
+    unreadable_images: Sequence[str]
     ones: int
+    warnings: Sequence[str] = ()
+
+    @property
+    def unreadable(self) -> int:
+        """Number of faces that cannot be read."""
+        return len(self.unreadable_images)
 
     def lines(self) -> list[str]:
         """What was done, for people."""
-        unreadable = [f"{self.unreadable} images cannot be read"] if self.unreadable else []
+        names = self.unreadable_images
+        unreadable = [f"{counted(len(names), 'images')} that cannot be read: {listed(names)}"] if names else []
         where = f"{self.label} > 0.9"
         return [
             self.rate_line("faces", "had it already"),
@@ -63,7 +75,7 @@ def predict(folder: str | Path, classifier: Ensemble, *, progress: bool = True) 
         DatasetError: When there are no faces, or the table has a column of that name from elsewhere.
     """
     dataset, label = FaceDataset(folder), classifier.label
-    source = f"{CLASSIFIER} {classifier.fingerprint}"
+    source = _source(classifier)
     unreadable: list[str] = []
 
     def work(names: list[str]) -> Iterator[FinishedRow]:
@@ -72,14 +84,29 @@ def predict(folder: str | Path, classifier: Ensemble, *, progress: bool = True) 
                 unreadable.extend([] if row.cells[label.source_column] else [row.name])
                 yield row
 
+    dataset.faces()  # an empty folder is refused before anything is written
     with dataset.writing():
         names = dataset.faces()
         _check_column(dataset, label)
+        warnings = doubts(dataset, classifier, source)
+        for warning in warnings if progress else []:
+            print(f"warning: {warning}", file=sys.stderr)
         job = Job("classify", "face", names, lambda name: _is_done(dataset, name, label, source), work)
         run = run_job(dataset, job, progress=progress)
-    ones = int((dataset.numbers(label.name) > 0.5).sum())
-    made, failed = run.made - len(unreadable), len(unreadable)
-    return PredictionSummary(dataset.folder, made, run.kept, run.seconds, label.name, source, failed, ones)
+    there = ~np.isin(list(dataset.rows), dataset.absent())
+    ones = int((dataset.numbers(label.name)[there] > 0.5).sum())
+    made = run.made - len(unreadable)
+    return PredictionSummary(
+        dataset.folder, made, run.kept, run.seconds, label.name, source, unreadable, ones, warnings
+    )
+
+
+def _source(classifier: Ensemble) -> str:
+    """What stands in the table where the classifier gave a value; another precision gives other values."""
+    dtype = classifier.compute.dtype
+    return f"{CLASSIFIER} {classifier.fingerprint}" + (
+        "" if dtype == torch.float32 else f" {dtype}".replace("torch.", "")
+    )
 
 
 def take_from_parser(folder: str | Path, label: LabelName) -> PredictionSummary:
@@ -97,8 +124,8 @@ def take_from_parser(folder: str | Path, label: LabelName) -> PredictionSummary:
     score = f"score_{label.name}"
     if score not in dataset.columns or np.isnan(dataset.numbers(score)).all():
         raise DatasetError(
-            f"the table of {dataset.folder} has no {label.name} of a parser yet; run: ohlora label {dataset.folder}, for "
-            "photographs with --parser facexformer"
+            f"the table of {dataset.folder} has no {label.name} of a parser yet; run: "
+            f"{command_text('ohlora', 'label', dataset.folder)}, for photographs with --parser facexformer"
         )
     with dataset.writing():
         scores = dataset.numbers(score)
@@ -119,7 +146,7 @@ def take_from_parser(folder: str | Path, label: LabelName) -> PredictionSummary:
         source=sources,
         made=len(changed),
         kept=len(known - set(changed)),
-        unreadable=0,
+        unreadable_images=(),
         ones=ones,
         seconds=time.monotonic() - started,
     )

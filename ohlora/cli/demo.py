@@ -30,7 +30,7 @@ def command(out: Path, seeds: str, model: str, parser_name: str, device: str, pr
     from ohlora.generation.loaded_model import load_with_sliders, load_without_sliders
     from ohlora.generation.seeds import parse_seeds
     from ohlora.hub import load_parser
-    from ohlora.labelling.settings import LabelSettings
+    from ohlora.labelling.settings import FULL_PRECISION, LabelSettings
     from ohlora.sliders.slider_model import has_sliders
 
     place = resolve_device(device)
@@ -39,7 +39,12 @@ def command(out: Path, seeds: str, model: str, parser_name: str, device: str, pr
         load_without_sliders(model, place),
         load_parser(parser_name, device, precision),
         seeds=parse_seeds(seeds),
-        label_settings=LabelSettings(parser=parser_name, label_maps=True),
+        label_settings=LabelSettings(
+            parser=parser_name,
+            label_maps=True,
+            precision=FULL_PRECISION if precision == "auto" else precision,
+            all_faces=True,  # the faces are the demo's own, and without numbers it would have nothing to show
+        ),
         sliders=load_with_sliders(model, place) if has_sliders(model) else None,
         precision=resolve_precision(precision, place),
     )

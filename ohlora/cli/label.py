@@ -25,6 +25,9 @@ from ohlora.cli.options import batch_size_option, device_option, parser_option, 
 @click.option("--label-maps", is_flag=True, help="Also write the label maps, beside the folder in FOLDER.labels.")
 @click.option("--overlays", is_flag=True, help="Also write the label maps over the faces, likewise.")
 @click.option("--overwrite", is_flag=True, help="Label again what is labelled already.")
+@click.option(
+    "--all-faces", is_flag=True, help="Keep what the portraits parser measured on what is not like a portrait."
+)
 @batch_size_option()
 @device_option
 @precision_option
@@ -37,6 +40,7 @@ def command(
     label_maps: bool,
     overlays: bool,
     overwrite: bool,
+    all_faces: bool,
     batch_size: int,
     device: str,
     precision: str,
@@ -44,8 +48,9 @@ def command(
     """Parse and score every image of FOLDER, and put the labels into its metadata.csv.
 
     FOLDER may hold any images, photographs included, with or without a table. Each gets raw scores (score_mouth), the
-    attributes that they become (mouth, from 0 to 1), and where something is missing, why. A stopped run goes on with
-    the same command.
+    attributes that they become (mouth, from 0 to 1), and where something is missing, why. The portraits parser has no
+    face detector: a picture whose face is not like a portrait gets no numbers. A stopped run goes on with the same
+    command.
 
     \b
     Examples:
@@ -55,7 +60,7 @@ def command(
     """  # noqa: D301 - click reads the escape itself
     from ohlora.hub import load_parser
     from ohlora.labelling.folder import label
-    from ohlora.labelling.settings import LabelSettings
+    from ohlora.labelling.settings import FULL_PRECISION, LabelSettings
 
     settings = LabelSettings(
         parser=parser_name,
@@ -65,7 +70,9 @@ def command(
         label_maps=label_maps,
         overlays=overlays,
         overwrite=overwrite,
+        all_faces=all_faces,
         batch_size=batch_size,
+        precision=FULL_PRECISION if precision == "auto" else precision,
     )
     for line in label(folder, settings, load_parser(parser_name, device, precision)).lines():
         click.echo(line)

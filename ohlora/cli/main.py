@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import logging
 import os
+import re
 from typing import Any
 
 import click
@@ -17,6 +18,13 @@ COMMANDS = (
     *("demo", "synthesize", "label", "report", "annotate", "classify", "filter"),
     *("finetune", "generate", "serve", "export", "evaluate", "portraits", "models"),
 )
+
+
+_HOME = re.compile(r"^(--[\w-]+=)?~(?=/|$)")
+
+
+def _home(match: re.Match[str]) -> str:
+    return f"{match.group(1) or ''}{os.path.expanduser('~')}"
 
 
 class UserError(click.ClickException):
@@ -40,9 +48,12 @@ class FlowGroup(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Reads the options before the command; mistakes become one line."""
+        """Reads the options before the command; mistakes become one line.
+
+        `~/` is the home also in `--out=~/faces`, which shells hand on as it is.
+        """
         try:
-            return super().parse_args(ctx, args)
+            return super().parse_args(ctx, [_HOME.sub(_home, argument) for argument in args])
         except click.UsageError as error:
             raise self._as_one_line(error) from error
 

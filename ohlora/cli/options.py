@@ -63,7 +63,7 @@ def batch_size_option(default: int = 16) -> Callable[[Command], Command]:
     Returns:
         The decorator.
     """
-    text = "How many images go through a network at once; results do not depend on it."
+    text = "How many images go through a network at once; results differ by rounding at most."
     return click.option("--batch-size", type=click.IntRange(min=1), default=default, help=text)
 
 

@@ -35,7 +35,15 @@ TABLE_NAME = "metadata.csv"
 NORMALIZATION_NAME = "normalization.json"
 LATENTS_NAME = "latents.npz"
 FILTER_NAME = "filter.json"
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
+IMAGE_SUFFIXES = frozenset(
+    f".{suffix}"
+    for suffix in (
+        *("png", "jpg", "jpeg", "jpe", "jfif", "webp", "bmp", "dib", "gif", "tif", "tiff", "tga"),
+        *("avif", "heic", "heif", "jp2", "j2k", "ppm", "pgm", "pbm", "pnm"),
+    )
+)
+"""How the names of pictures end. What this machine's Pillow cannot read, such as HEIC, is named as unreadable rather than
+passed over."""
 
 _OTHER_TABLES = ("metadata.jsonl", "metadata.parquet", "*/metadata.jsonl", "*/metadata.parquet")
 _JOURNAL_NAME = ".metadata.journal.jsonl"
@@ -113,15 +121,21 @@ class FaceDataset:
         return kept
 
     def faces(self) -> list[str]:
-        """All images, those of the table first.
+        """All images that are on the disk, those of the table first.
 
         Raises:
             DatasetError: There are none.
         """
-        names = list(dict.fromkeys([*self.rows, *self.image_files()]))
+        absent = set(self.absent())
+        names = [name for name in dict.fromkeys([*self.rows, *self.image_files()]) if name not in absent]
         if not names:
-            raise DatasetError(f"expected images in {self.folder}, found none; ohlora synthesize makes some")
+            gone = f", and {len(absent)} in its table are gone" if absent else ""
+            raise DatasetError(f"expected images in {self.folder}, found none{gone}; ohlora synthesize makes some")
         return names
+
+    def absent(self) -> list[str]:
+        """Images of the table that are not on the disk, because somebody took them away."""
+        return [name for name in self.rows if not self.path(name).is_file()]
 
     def text(self, column: str) -> list[str]:
         """The cells of a column in the order of the rows; empty where a row has none."""

@@ -1,11 +1,14 @@
 """Tables of faces as CSV: a row per image, which its `file_name` names, and cells of text.
 
-They are read as leniently as spreadsheets and people write them, and written so that a reader can guess a column's type.
+They are read as leniently as spreadsheets and people write them, and written so that a reader can guess a column's type and
+that a spreadsheet computes nothing: a cell that would be a formula (`=cmd`) is written with an apostrophe before it, and a
+file's name with `./`, which leads to the same file. Reading takes both off again.
 """
 
 import csv
 import io
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -15,6 +18,9 @@ import numpy as np
 from ohlora.errors import DatasetError
 
 FILE_NAME = "file_name"
+# How cells begin that spreadsheets compute (OWASP, "CSV injection"), escaped or not.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
 Row: TypeAlias = dict[str, str]
 
@@ -36,15 +42,15 @@ def read_table(path: Path) -> tuple[list[str], dict[str, Row]]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"expected a table in UTF-8, cannot read {path}: {error}") from error
     lines = [line for line in lines if any(cell.strip() for cell in line)]
-    header = [name.strip() for name in lines[0]] if lines else [FILE_NAME]
+    header = [_unescaped(name.strip()) for name in lines[0]] if lines else [FILE_NAME]
     if FILE_NAME not in header or len(set(header)) < len(header):
         raise DatasetError(f"expected a column file_name and no name twice in {path}, found: {', '.join(header)}")
     rows: dict[str, Row] = {}
     renamed: set[str] = set()
     for line in lines[1:]:
-        row = dict(zip(header, line, strict=False))
-        given = row.get(FILE_NAME, "")
-        name = _with_slashes(given, path.parent)
+        row = dict(zip(header, map(_unescaped, line), strict=False))
+        given = row.get(FILE_NAME, "").removeprefix("./")
+        name = _with_slashes(given, path.parent).removeprefix("./")
         if name != given:
             renamed.add(name)
         if name in renamed:  # earlier versions added a second row under the right name: both are of one image
@@ -56,7 +62,7 @@ def read_table(path: Path) -> tuple[list[str], dict[str, Row]]:
             raise DatasetError(
                 f"expected rows of {len(header)} cells, each with its own file_name, in {path}; found {problem}"
             )
-        rows[name] = row
+        rows[name] = {**row, FILE_NAME: name}
     return [FILE_NAME, *(name for name in header if name != FILE_NAME)], rows
 
 
@@ -69,9 +75,32 @@ def format_table(columns: list[str], rows: Mapping[str, Row]) -> str:
     """Write columns and rows as CSV text with a header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([row.get(column, "") for column in columns] for row in rows.values())
+    writer.writerow([_escaped(column) for column in columns])
+    writer.writerows([_written(column, row.get(column, "")) for column in columns] for row in rows.values())
     return text.getvalue()
+
+
+def _written(column: str, cell: str) -> str:
+    """A cell as it stands in the file."""
+    if column == FILE_NAME:
+        return f"./{cell}" if _FORMULA.match(cell) else cell
+    return _escaped(cell)
+
+
+def _escaped(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) and not _is_number(cell) else cell
+
+
+def _unescaped(cell: str) -> str:
+    return cell[1:] if _ESCAPED.match(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def table_cell(value: object) -> str:

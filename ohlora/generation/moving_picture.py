@@ -16,7 +16,8 @@ from PIL import Image
 from ohlora.errors import DatasetError, SettingsError
 from ohlora.files import write_bytes
 from ohlora.generation.film import NO_FILMS, can_film, write_film
-from ohlora.generation.recipe_picture import RECIPE_KEY, RecipePicture, check_replaceable
+from ohlora.generation.recipe_picture import RecipePicture, check_replaceable
+from ohlora.images.carried_text import RECIPE_KEY
 from ohlora.images.pictures import write_png
 
 FORMATS = (".png", ".gif", ".mp4")

@@ -109,9 +109,12 @@ def write_portraits(
             for seed, cells in pool.imap(draw, [seeds[name] for name in names], chunksize=4):
                 yield FinishedRow(_file_name(seed), {"seed": seed, **common, **cells})
 
+    def is_drawn(name: str) -> bool:
+        return name in dataset.rows and dataset.path(name).exists()
+
     with dataset.writing():
         check_same_settings(dataset, common, mark="sampling", units="portraits")
-        run = run_job(dataset, Job("draw", "portrait", list(seeds), dataset.rows.__contains__, work), progress=progress)
+        run = run_job(dataset, Job("draw", "portrait", list(seeds), is_drawn, work), progress=progress)
     return CollectionSummary(run.folder, run.made, run.kept, run.seconds, label_maps)
 
 

@@ -20,13 +20,11 @@ from PIL.PngImagePlugin import PngInfo
 
 from ohlora.errors import DatasetError
 from ohlora.generation.film import film_comment
+from ohlora.images.carried_text import RECIPE_KEY, picture_text
 from ohlora.images.pictures import PictureError
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 """How the file of a single face may end."""
-
-RECIPE_KEY = "ohlora"
-"""Name of a PNG's text entry, of the entry in a picture's `info`, and the first word of a comment."""
 
 
 class RecipePicture(Image.Image):
@@ -68,15 +66,7 @@ def carried_text(path: Path) -> str:
     """
     if path.suffix.lower() == ".mp4":
         return film_comment(path).removeprefix(f"{RECIPE_KEY} ")
-    try:
-        with Image.open(path) as picture:
-            carried = picture.info.get(RECIPE_KEY) or picture.info.get("comment", b"")
-    except FileNotFoundError as error:
-        raise PictureError(path, "no such file") from error
-    except (OSError, ValueError) as error:
-        raise PictureError(path, "not a picture, or damaged") from error
-    text = carried.decode("utf-8", "replace") if isinstance(carried, bytes) else str(carried)
-    return text.removeprefix(f"{RECIPE_KEY} ")
+    return picture_text(path)
 
 
 def check_replaceable(out: Path) -> None:

@@ -5,6 +5,7 @@ the bounds beside it. A folder's own scores set the bounds, but in two cases: a 
 choice of faces that `ohlora filter` made, whose attributes are to mean what they meant where they were chosen.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ from ohlora.datasets.face_folder import FILTER_NAME, NORMALIZATION_NAME, FaceDat
 from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.label_columns import is_classified
 from ohlora.labelling.normalization import Normalizer
-from ohlora.labelling.settings import LabelSettings
+from ohlora.labelling.settings import LabelledBy, LabelSettings
+from ohlora.progress import counted
 
 _ROUNDING = 1e-6  # the table and the file keep nine digits
 
@@ -49,22 +51,17 @@ def choose_bounds(dataset: FaceDataset, settings: LabelSettings) -> ChosenBounds
     return ChosenBounds(Normalizer.load(path).with_whole_probabilities(), note)
 
 
-def replaced_labels(dataset: FaceDataset, settings: LabelSettings) -> dict[tuple[str, str], int]:
-    """Images that were labelled otherwise, by what labelled them: parser and version of the scores."""
-    counts: dict[tuple[str, str], int] = {}
-    for row in dataset.rows.values():
-        made = (row.get("parser", ""), row.get("scores_version", ""))
-        if made[0] and made != (settings.parser, settings.scores):
-            counts[made] = counts.get(made, 0) + 1
-    return counts
+def replaced_labels(dataset: FaceDataset, settings: LabelSettings) -> dict[LabelledBy, int]:
+    """Images that were labelled otherwise, by what labelled them."""
+    counts = Counter(LabelledBy.of(row) for row in dataset.rows.values() if row.get("parser"))
+    return {made: count for made, count in counts.items() if made != settings.labelled_by}
 
 
 def replacement_notes(dataset: FaceDataset, settings: LabelSettings) -> list[str]:
     """What a run replaces, a line for every other way in which images were labelled."""
     return [
-        f"replaces the labels of {count} images: parser {parser}, scores {scores or 'unknown'}; "
-        f"now parser {settings.parser}, scores {settings.scores}"
-        for (parser, scores), count in replaced_labels(dataset, settings).items()
+        f"replaces the labels of {counted(count, 'images')}: {made}; now {settings.labelled_by}"
+        for made, count in replaced_labels(dataset, settings).items()
     ]
 
 
@@ -73,14 +70,13 @@ def normalise(dataset: FaceDataset, settings: LabelSettings, saved: Normalizer |
 
     Args:
         dataset: Open for writing.
-        settings: Parser and version of the scores that count; images labelled by others keep what they have.
+        settings: Parser, its precision and version of the scores that count; images labelled by others keep what they have.
         saved: A normalisation to apply; fitted to the images where None.
 
     Returns:
         What changed in labels that were there already, for people.
     """
-    wanted = (settings.parser, settings.scores)
-    names = [name for name, row in dataset.rows.items() if (row.get("parser"), row.get("scores_version")) == wanted]
+    names = [name for name, row in dataset.rows.items() if LabelledBy.of(row) == settings.labelled_by]
     chosen = np.isin(list(dataset.rows), names)
     scores = {attribute: dataset.numbers(f"score_{attribute}")[chosen] for attribute in ATTRIBUTES}
     normalizer = saved if saved is not None else Normalizer.fit(scores, bounds=settings.bounds or "minmax")
@@ -92,9 +88,8 @@ def normalise(dataset: FaceDataset, settings: LabelSettings, saved: Normalizer |
         }
         moved.update(_moved(dataset, attribute, given))
         dataset.set_column(attribute, given)
-    note = (
-        f"other bounds than before ({normalizer.bounds}) changed the attributes of {len(moved)} images labelled earlier"
-    )
+    earlier = f"{counted(len(moved), 'images')} labelled earlier"
+    note = f"other bounds than before ({normalizer.bounds}) changed the attributes of {earlier}"
     normalizer.save(dataset.folder / NORMALIZATION_NAME)
     return [note] if moved else []
 

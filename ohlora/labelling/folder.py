@@ -8,6 +8,7 @@ as soon as they are known; attributes at the end, when the range of all scores i
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +19,24 @@ from PIL import Image
 from ohlora.datasets.face_folder import NORMALIZATION_NAME, TABLE_NAME, FaceDataset
 from ohlora.datasets.resumable import FinishedRow, Job, read_ahead, run_job
 from ohlora.errors import DatasetError
-from ohlora.hub import CATALOG
 from ohlora.images.pictures import PictureError, open_picture, write_png
 from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.bounds import choose_bounds, normalise, replacement_notes
 from ohlora.labelling.label_columns import is_classified
 from ohlora.labelling.labeller import parse_and_score
-from ohlora.labelling.settings import LabelSettings
+from ohlora.labelling.origin import FOREIGN_CELL, foreign_warning, is_foreign
+from ohlora.labelling.plausibility import NOT_LIKE_A_PORTRAIT, like_portraits
+from ohlora.labelling.settings import LabelledBy, LabelSettings
 from ohlora.labelling.summary import LabelSummary
 from segmentation import FaceParser, ParsedFace
 from segmentation.classes import CLASS_COLORS
 from segmentation.images import PreparedImage
 
-PHOTOGRAPHS_WARNING = (
-    "the portraits parser was trained on illustrated portraits, and {count} of these images are none of ohlora's; "
-    "for photographs use: --parser facexformer"
-)
+_ABSENT = "image: no such file"
+_IMPLAUSIBLE = f"face: {NOT_LIKE_A_PORTRAIT}"
+_DIGITS = 6  # of a probability; those behind them depend on how many images pass through the parser together
+_PORTRAITS = "portraits"
+"""The parser that sees a face in every picture."""
 
 
 def label(folder: str | Path, settings: LabelSettings, parser: FaceParser, *, progress: bool = True) -> LabelSummary:
@@ -54,27 +57,30 @@ def label(folder: str | Path, settings: LabelSettings, parser: FaceParser, *, pr
     """
     started = time.monotonic()
     dataset = FaceDataset(folder)
-    bounds = choose_bounds(dataset, settings)  # before anything is written
+    dataset.faces()  # an empty folder is refused before anything is written
+    bounds = choose_bounds(dataset, settings)
     with dataset.writing():
         names = dataset.faces()
         _check_columns(dataset)
         replaced = replacement_notes(dataset, settings)
         labelling = _FolderLabelling(dataset, settings, parser)
-        warnings = _warnings(dataset, [name for name in names if not labelling.is_done(name)], parser)
+        warnings = labelling.look_for_foreign(names)
         for warning in warnings if progress else []:
             print(f"warning: {warning}", file=sys.stderr)
         for note in replaced if progress else []:
             print(f"note: this {note}", file=sys.stderr)
         run = run_job(dataset, Job("label", "image", names, labelling.is_done, labelling.work), progress=progress)
+        labelling.mark_absent()
         moved = normalise(dataset, settings, bounds.normalizer)
-    missing = dataset.text("missing")
     return LabelSummary(
         dataset.folder,
         run.made,
         run.kept,
         time.monotonic() - started,
-        unreadable=sum(cell.startswith("image: ") for cell in missing),
-        faceless=sum(cell.startswith("face: ") for cell in missing),
+        unreadable_images=_lacking(dataset, "image: ", but=_ABSENT),
+        faceless_images=_lacking(dataset, "face: ", but=_IMPLAUSIBLE),
+        implausible_images=_lacking(dataset, _IMPLAUSIBLE),
+        absent_images=dataset.absent(),
         missing={name: int(np.isnan(dataset.numbers(name)).sum()) for name in ATTRIBUTES if name in dataset.columns},
         warnings=warnings,
         notes=[note for note in (bounds.note, *moved) if note],
@@ -89,6 +95,7 @@ class _FolderLabelling:
         self._dataset = dataset
         self._settings = settings
         self._parser = parser
+        self._foreign: frozenset[str] = frozenset()
         self.folders = {
             kind: dataset.labels_folder / kind
             for kind, wanted in (("label_maps", settings.label_maps), ("overlays", settings.overlays))
@@ -100,10 +107,25 @@ class _FolderLabelling:
         row = self._dataset.rows.get(name, {})
         return (
             not self._settings.overwrite
-            and (row.get("parser"), row.get("scores_version")) == (self._settings.parser, self._settings.scores)
+            and LabelledBy.of(row) == self._settings.labelled_by
             and not row.get("missing", "").startswith("image: ")
+            and not (self._settings.all_faces and row.get("missing") == _IMPLAUSIBLE)
             and all(_side_path(folder, name).exists() for folder in self.folders.values())
         )
+
+    def look_for_foreign(self, names: Sequence[str]) -> list[str]:
+        """Find out which of the images that are to be labelled ohlora did not draw; returns what the user should know."""
+        if self._parser.name != _PORTRAITS:
+            return []
+        todo = (name for name in names if not self.is_done(name))
+        self._foreign = frozenset(name for name in todo if is_foreign(self._dataset, name))
+        return [foreign_warning(len(self._foreign))] if self._foreign else []
+
+    def mark_absent(self) -> None:
+        """Let the rows of images that were taken away say so, and hold no numbers that would count for the bounds."""
+        for name in self._dataset.absent():
+            if self._dataset.rows[name].get("missing") != _ABSENT:
+                self._dataset.update(name, self._without_classified(name, self._row({}, _ABSENT)))
 
     def work(self, names: Sequence[str]) -> Iterator[FinishedRow]:
         """Label images."""
@@ -120,6 +142,8 @@ class _FolderLabelling:
                 face, scores, reasons = next(faces)
                 self._write_pictures(name, face)
                 row = self._face_row(face, scores, reasons)
+            warning = FOREIGN_CELL if name in self._foreign else None
+            row |= {"warning": warning} if warning or "warning" in self._dataset.columns else {}
             yield FinishedRow(name, self._without_classified(name, row))
 
     def _without_classified(self, name: str, cells: dict[str, Any]) -> dict[str, Any]:
@@ -134,8 +158,19 @@ class _FolderLabelling:
         if not images:
             return
         faces, table = parse_and_score(self._parser, images, self._settings.scores)
-        for index, face in enumerate(faces):
-            yield face, table.row(index), table.reasons[index]
+        for index, face in enumerate(self._plausible(faces)):
+            scores = table.row(index)
+            yield face, {**scores, "gender": round(scores["gender"], _DIGITS)}, table.reasons[index]
+
+    def _plausible(self, faces: list[ParsedFace]) -> list[ParsedFace]:
+        """The faces, of which those that are not like a portrait count as not found."""
+        if self._parser.name != _PORTRAITS or self._settings.all_faces:
+            return faces
+        fits = like_portraits(np.stack([face.label_map for face in faces]), np.stack([face.crop for face in faces]))
+        return [
+            face if fit or not face.found else replace(face, found=False, reason=NOT_LIKE_A_PORTRAIT)
+            for face, fit in zip(faces, fits.tolist(), strict=True)
+        ]
 
     def _read(self, name: str) -> PreparedImage | PictureError:
         try:
@@ -154,8 +189,8 @@ class _FolderLabelling:
         return {
             **{f"score_{attribute}": scores.get(attribute) for attribute in ATTRIBUTES},
             **dict.fromkeys(ATTRIBUTES),
-            "parser": self._settings.parser,
-            "scores_version": self._settings.scores,
+            **({"parser_precision": None} if "parser_precision" in self._dataset.columns else {}),
+            **self._settings.labelled_by.cells(),
             "gender_source": f"{self._parser.name} gender head" if "gender" in scores else None,
             "face_box": None,
             "missing": missing,
@@ -188,18 +223,10 @@ def _check_columns(dataset: FaceDataset) -> None:
             )
 
 
-def _warnings(dataset: FaceDataset, todo: Sequence[str], parser: FaceParser) -> list[str]:
-    foreign = sum(not _is_illustrated(dataset.rows.get(name, {})) for name in todo)
-    if parser.name != "portraits" or not foreign:
-        return []
-    return [PHOTOGRAPHS_WARNING.format(count=foreign)]
-
-
-def _is_illustrated(row: Mapping[str, str]) -> bool:
-    """Whether the renderer drew the image or a generator of this project's kind did; published ones make photographs."""
-    model = row.get("model", "")
-    photographic = model.endswith((".pth", ".pt")) or (model in CATALOG and model != "portraits")
-    return bool(row.get("sampling") or (model and not photographic))
+def _lacking(dataset: FaceDataset, start: str, but: str | None = None) -> list[str]:
+    """Images whose cell of what is missing begins so, and is not another one."""
+    cells = zip(dataset.rows, dataset.text("missing"), strict=True)
+    return [name for name, cell in cells if cell.startswith(start) and cell != but]
 
 
 def _side_path(folder: Path, name: str) -> Path:

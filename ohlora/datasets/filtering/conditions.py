@@ -11,7 +11,7 @@ import difflib
 import math
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -29,6 +29,9 @@ from ohlora.datasets.filtering.expression import (
     parse_expression,
 )
 from ohlora.datasets.filtering.tokens import ExpressionError, Token
+from ohlora.errors import DatasetError
+from ohlora.files import command_text
+from ohlora.progress import counted, listed
 
 _OPERATORS: dict[str, Callable[..., NDArray[np.bool_]]] = {
     "<": operator.lt,
@@ -70,16 +73,37 @@ class Count:
 
 @dataclass(frozen=True)
 class Selection:
-    """The chosen images' names in the table's order, every simple condition's counts, and the number of all faces."""
+    """What a condition chose.
+
+    Attributes:
+        where: The condition.
+        names: The chosen images in the table's order.
+        counts: Every simple condition's counts.
+        total: Number of all faces.
+        absent: Images that fulfil the condition and are not on the disk.
+    """
 
     where: str
     names: tuple[str, ...]
     counts: tuple[Count, ...]
     total: int
+    absent: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """The counts for people, a line each."""
-        return [*(count.line() for count in self.counts), f"chosen: {len(self.names)} of {self.total} faces"]
+        lines = [count.line() for count in self.counts]
+        if self.absent:
+            lines.append(
+                f"skipped: {counted(len(self.absent), 'images')} not on the disk any more: {listed(self.absent)}"
+            )
+        return [*lines, f"chosen: {len(self.names)} of {self.total} faces"]
+
+    def on_disk(self, dataset: FaceDataset) -> Selection:
+        """The selection without images that somebody took away."""
+        gone = set(dataset.absent())
+        absent = tuple(name for name in self.names if name in gone)
+        kept = tuple(name for name in self.names if name not in gone)
+        return replace(self, names=kept, absent=(*self.absent, *absent))
 
 
 def select(dataset: FaceDataset, where: str) -> Selection:
@@ -91,13 +115,22 @@ def select(dataset: FaceDataset, where: str) -> Selection:
 
     Raises:
         ExpressionError: When the condition cannot be understood or does not fit the table's columns.
+        DatasetError: When the folder has no images, or nothing is known of them.
     """
     expression = parse_expression(where)
+    _check_rows(dataset)
     table = _Table(dataset, where)
     counts = {leaf.text: _count(leaf.text, table.truth(leaf)) for leaf in leaves(expression)}
     whole = table.truth(expression)
     names = np.array(list(dataset.rows), dtype=object)[whole.true]
     return Selection(where, tuple(names.tolist()), tuple(counts.values()), len(dataset.rows))
+
+
+def _check_rows(dataset: FaceDataset) -> None:
+    if not dataset.rows:
+        count = counted(len(dataset.faces()), "images")
+        command = command_text("ohlora", "label", dataset.folder)
+        raise DatasetError(f"{dataset.folder} has {count} and no table to choose by; run: {command}")
 
 
 def _count(text: str, truth: Truth) -> Count:

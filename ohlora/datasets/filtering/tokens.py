@@ -19,14 +19,21 @@ Kind = Literal["number", "text", "name", "operator", "word", "open", "close", "e
 WORDS = frozenset({"and", "or", "not", "is", "missing"})
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("number", r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])"),
-    ("operator", r"<=|>=|==|!=|<|>|="),
+    ("operator", r"<=|>=|==|!=|<|>"),
     ("text", r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^'\\]|\\.)*'"),
     ("name", r"[^\W\d]\w*|`[^`]+`"),
     ("open", r"\("),
     ("close", r"\)"),
 )
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS))
-_HINTS = {"&": "write and", "|": "write or", "!": "write not or !=", "~": "write not", '"': "no closing quote"}
+_HINTS = {
+    "&": "write and",
+    "|": "write or",
+    "!": "write not or !=",
+    "~": "write not",
+    "=": "write ==",
+    '"': "no closing quote",
+}
 _HINTS |= {"'": "no closing quote", "`": "no closing `"}
 
 
@@ -94,6 +101,4 @@ def _token(match: re.Match[str]) -> Token:
         value = value.strip("`")
     elif kind == "text":
         value = re.sub(r"\\(.)", r"\1", value[1:-1])
-    elif value == "=":
-        value = "=="
     return Token(kind, value, match.start(), match.end())  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from ohlora.datasets.filtering.conditions import Selection
 from ohlora.datasets.table import format_table
 from ohlora.errors import DatasetError, SettingsError
 from ohlora.files import command_text, write_text
+from ohlora.progress import counted
 from ohlora.version import __version__
 
 LINK_MODES = ("link", "symlink", "copy")
@@ -46,18 +47,18 @@ class FilterSettings:
 
 
 def write_filtered(dataset: FaceDataset, selection: Selection, settings: FilterSettings) -> list[str]:
-    """Make the folder of what was chosen; it appears whole or not at all.
+    """Make the folder of what was chosen and is on the disk; it appears whole or not at all.
 
     Returns:
         What was made, a line each.
 
     Raises:
-        DatasetError: When nothing was chosen, an image is not there, or the folder cannot be made.
+        DatasetError: When nothing was chosen, or the folder cannot be made.
     """
-    out = settings.out
+    out, selection = settings.out, selection.on_disk(dataset)
     _check_target(dataset, out)
     if not selection.names:
-        raise DatasetError(f"no face of {dataset.folder} fulfils: {selection.where}; nothing was written")
+        raise DatasetError(_nothing_chosen(dataset, selection))
     unfinished, side = _hidden(out), _side(out)
     try:
         for leftover in (unfinished, _hidden(side)):
@@ -77,11 +78,16 @@ def write_filtered(dataset: FaceDataset, selection: Selection, settings: FilterS
         for leftover in (unfinished, _hidden(side)):
             shutil.rmtree(leftover, ignore_errors=True)
     also = [f"also {maps} label maps and overlays in {side}"] if maps else []
-    return [
-        f"{len(selection.names)} faces in {out} ({linker.done()})",
-        *also,
-        f"next: {command_text('ohlora', 'report', out)}",
-    ]
+    faces = counted(len(selection.names), "faces")
+    made = f"{faces} in {out} ({linker.done()})"
+    return [made, *also, f"next: {command_text('ohlora', 'report', out)}"]
+
+
+def _nothing_chosen(dataset: FaceDataset, selection: Selection) -> str:
+    if selection.absent:
+        gone = counted(len(selection.absent), "images")
+        return f"no face is left: {gone} of {dataset.folder} fulfil {selection.where}, and none is on the disk any more"
+    return f"no face of {dataset.folder} fulfils: {selection.where}; nothing was written"
 
 
 def _side(out: Path) -> Path:
@@ -134,10 +140,7 @@ class _Linker:
 def _write_faces(dataset: FaceDataset, selection: Selection, folder: Path, link: _Linker) -> None:
     folder.mkdir()
     for name in selection.names:
-        source = dataset.path(name)
-        if not source.is_file():
-            raise DatasetError(f"{source} is in the table and not on the disk; run ohlora label, or take its row out")
-        link(source, folder / name)
+        link(dataset.path(name), folder / name)
     normalization = dataset.folder / NORMALIZATION_NAME
     if normalization.exists():
         shutil.copy2(normalization, folder / NORMALIZATION_NAME)

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from ohlora.datasets.face_folder import TABLE_NAME, FaceDataset
 from ohlora.errors import DatasetError
-from ohlora.files import write_text
+from ohlora.files import command_text, write_text
 from ohlora.labelling.attributes import ATTRIBUTES
 from ohlora.labelling.report.statistics import correlation_matrix, correlations, count_reasons, extremes, summarise
+from ohlora.progress import counted, listed
 from ohlora.reports.figures import correlation_svg, distribution_svg
 from ohlora.reports.pages import decimals, environment, label, svg_uri, thumbnail_uri
 from ohlora.version import __version__
@@ -59,9 +60,8 @@ def attribute_columns(dataset: FaceDataset) -> dict[str, NDArray[np.float64]]:
     """
     columns = {name: dataset.numbers(name) for name in ATTRIBUTES if name in dataset.columns}
     if not columns or all(np.isnan(values).all() for values in columns.values()):
-        raise DatasetError(
-            f"expected labels in {dataset.folder / TABLE_NAME}, found none; run: ohlora label {dataset.folder}"
-        )
+        command = command_text("ohlora", "label", dataset.folder)
+        raise DatasetError(f"expected labels in {dataset.folder / TABLE_NAME}, found none; run: {command}")
     return columns
 
 
@@ -78,6 +78,7 @@ def gather(dataset: FaceDataset) -> dict[str, Any]:
         "image_count": len(dataset.rows),
         "labelled_count": sum(map(bool, dataset.text("parser"))),
         "facts": _facts(dataset),
+        "warnings": _warnings(dataset),
         "sheet": faces.show(_evenly_spaced(len(dataset.rows), _SHEET_FACES)),
         "attributes": [_attribute(name, values, dataset, faces) for name, values in columns.items()],
         "extreme_count": _EXTREME_FACES,
@@ -137,6 +138,14 @@ def _facts(dataset: FaceDataset) -> list[tuple[str, str]]:
     columns = ("model", "truncation", "parser", "scores_version", "gender_source")
     facts = [(label(column).capitalize(), sorted(set(dataset.text(column)) - {""})) for column in columns]
     return [(name, ", ".join(values)) for name, values in facts if values]
+
+
+def _warnings(dataset: FaceDataset) -> list[str]:
+    """What the table warns of, a line per warning with its images."""
+    names: dict[str, list[str]] = {}
+    for name, warning in zip(dataset.rows, dataset.text("warning"), strict=True):
+        names.setdefault(warning, []).append(name)
+    return [f"{counted(len(of), 'images')}: {text} ({listed(of)})" for text, of in names.items() if text]
 
 
 def _evenly_spaced(total: int, count: int) -> list[int]:

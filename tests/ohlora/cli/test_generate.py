@@ -48,7 +48,7 @@ def test_a_second_run_keeps_what_is_there_and_other_sliders_are_faces_of_their_o
     arguments = ("--out", tmp_path, "--model", model)
     run("--seeds", "0-1", *arguments, "--mouth", 0.9)
     written = (tmp_path / "seed00000000.png").stat().st_mtime_ns
-    assert "1 faces" in run("--seeds", "0-2", *arguments, "--mouth", 0.9).output
+    assert "1 face in" in run("--seeds", "0-2", *arguments, "--mouth", 0.9).output
     assert (tmp_path / "seed00000000.png").stat().st_mtime_ns == written
     for _ in range(2):
         result = run("--seeds", "2", *arguments, "--mouth", "0.1,0.9")
@@ -113,7 +113,7 @@ def test_wrong_values_are_refused_before_anything_is_loaded(tmp_path: Path, mode
 
 def test_numbers_with_more_digits_than_the_table_keeps_are_no_other_settings(tmp_path: Path, model: Path) -> None:
     arguments = ("--out", tmp_path, "--model", model, "--trunc", 0.1234567891, "--mouth", 0.1234567891)
-    assert "1 faces" in run("--seeds", "0", *arguments).output
+    assert "1 face in" in run("--seeds", "0", *arguments).output
     assert "1 were there already" in run("--seeds", "0-1", *arguments).output
     other = run("--seeds", "0-1", "--out", tmp_path, "--model", model, "--trunc", 0.1234, "--mouth", 0.1234567891)
     assert other.exit_code == 2 and "holds faces with truncation '0.123456789'" in other.stderr

@@ -28,23 +28,27 @@ def pictures(tmp_path: Path) -> Path:
 
 def test_any_folder_of_images_is_labelled(pictures: Path, tiny_parser: Path) -> None:
     (pictures / "broken.jpg").write_bytes(b"no picture")
-    code, output = label(pictures, "--parser", tiny_parser, "--label-maps", "--overlays", "--batch-size", "2")
+    code, output = label(
+        pictures, "--all-faces", "--parser", tiny_parser, "--label-maps", "--overlays", "--batch-size", "2"
+    )
     assert code == 0, output
     dataset = FaceDataset(pictures)
     assert len(dataset.rows) == 6 and set(dataset.text("scores_version")) == {"v3"}
     assert output.count("warning: the portraits parser was trained on illustrated portraits") == 1
-    assert "1 images cannot be read" in output and f"next: ohlora report {pictures}" in output
+    assert "1 image that cannot be read: broken.jpg" in output and f"next: ohlora report {pictures}" in output
     assert len(list((pictures.parent / "pictures.labels" / "label_maps").iterdir())) == 5
-    code, output = label(pictures, "--parser", tiny_parser)
+    code, output = label(pictures, "--all-faces", "--parser", tiny_parser)
     assert code == 0 and "5 were labelled already" in output
 
 
 def test_a_saved_normalisation_is_taken_over(pictures: Path, tiny_parser: Path, tmp_path: Path) -> None:
-    label(pictures, "--parser", tiny_parser)
+    label(pictures, "--all-faces", "--parser", tiny_parser)
     other = tmp_path / "other"
     other.mkdir()
     (pictures / "2.png").rename(other / "2.png")
-    code, output = label(other, "--parser", tiny_parser, "--normalization", pictures / "normalization.json")
+    code, output = label(
+        other, "--all-faces", "--parser", tiny_parser, "--normalization", pictures / "normalization.json"
+    )
     assert code == 0, output
     before, after = FaceDataset(pictures).rows["2.png"], FaceDataset(other).rows["2.png"]
     assert before["background_mean"] == after["background_mean"] != "0.5"
@@ -64,7 +68,7 @@ def test_a_saved_normalisation_is_taken_over(pictures: Path, tiny_parser: Path, 
 def test_bad_input_is_one_line_and_exit_code_2(
     pictures: Path, tiny_parser: Path, arguments: tuple[str, ...], message: str
 ) -> None:
-    code, output = label(pictures, "--parser", tiny_parser, *arguments)
+    code, output = label(pictures, "--all-faces", "--parser", tiny_parser, *arguments)
     assert code == 2 and message in " ".join(output.split()) and "Traceback" not in output
     assert not (pictures / "metadata.csv").exists()
 
@@ -78,7 +82,7 @@ def test_a_missing_or_empty_folder_is_bad_input(tmp_path: Path, tiny_parser: Pat
 
 def test_a_damaged_table_is_bad_input(pictures: Path, tiny_parser: Path) -> None:
     (pictures / "metadata.csv").write_text("name\n0.png\n")
-    code, output = label(pictures, "--parser", tiny_parser)
+    code, output = label(pictures, "--all-faces", "--parser", tiny_parser)
     assert code == 2 and "expected a column file_name" in output
     assert (pictures / "metadata.csv").read_text() == "name\n0.png\n"
 

@@ -1,9 +1,11 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from ohlora import __version__
 from ohlora.cli import main as cli
@@ -168,3 +170,13 @@ def test_the_backend_of_a_notebook_is_of_no_account(monkeypatch):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout == "drawn\n", done.stderr
+
+
+def test_the_home_is_found_behind_an_equals_sign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "faces").mkdir()
+    (tmp_path / "faces" / "metadata.csv").write_text("file_name,eyes\na.png,1\n")
+    Image.new("RGB", (8, 8)).save(tmp_path / "faces" / "a.png")
+    result = CliRunner().invoke(cli.main, ["filter", "~/faces", "--where=eyes > 0", "--out=~/chosen"])
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "chosen" / "a.png").exists()

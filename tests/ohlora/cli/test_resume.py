@@ -82,7 +82,7 @@ def test_killed_labelling_goes_on_and_repeats_no_image(tmp_path: Path, tiny_pars
     rng = np.random.default_rng(0)
     for index in range(count):
         Image.fromarray(rng.integers(0, 255, (32, 32, 3), dtype=np.uint8)).save(folder / f"{index:04d}.png")
-    arguments = ("label", folder, "--parser", tiny_parser, "--batch-size", "4", "--label-maps")
+    arguments = ("label", folder, "--parser", tiny_parser, "--batch-size", "4", "--label-maps", "--all-faces")
     maps = tmp_path / "pictures.labels" / "label_maps"
     start_and_stop(arguments, lambda: maps.is_dir() and len(list(maps.glob("*.png"))) >= 20, signal.SIGKILL)
     kept = {name: (maps / name).stat().st_mtime_ns for name in FaceDataset(folder).rows}

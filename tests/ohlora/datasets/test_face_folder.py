@@ -132,6 +132,23 @@ def test_names_that_are_not_utf8_are_left_out_with_one_line(tmp_path: Path, capl
     ]
 
 
+def test_all_kinds_of_pictures_are_found(tmp_path: Path) -> None:
+    names = [f"a.{suffix}" for suffix in ("avif", "gif", "heic", "jfif", "jp2", "jpg", "ppm", "tif")]
+    for name in names:
+        (tmp_path / name).touch()
+    assert FaceDataset(tmp_path).image_files() == names
+
+
+def test_images_of_the_table_that_were_taken_away_are_no_faces(tmp_path: Path) -> None:
+    (tmp_path / "metadata.csv").write_text("file_name\ngone.png\na.png\n")
+    (tmp_path / "a.png").touch()
+    dataset = FaceDataset(tmp_path)
+    assert (dataset.faces(), dataset.absent()) == (["a.png"], ["gone.png"])
+    (tmp_path / "a.png").unlink()
+    with pytest.raises(DatasetError, match="found none, and 2 in its table are gone"):
+        dataset.faces()
+
+
 def test_a_folder_named_like_a_picture_is_no_image(tmp_path: Path) -> None:
     (tmp_path / "photos.png").mkdir()
     (tmp_path / "photos.png" / "a.png").touch()

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from ohlora.datasets.face_folder import FaceDataset
 from ohlora.datasets.filtering import FilterSettings, select, write_filtered
@@ -19,7 +20,10 @@ from segmentation.parsed_face import no_face
 
 
 class DrawnFaces:
-    """A parser for pictures of one grey: the brighter, the wider the mouth; black ones have no face, white ones no hair."""
+    """A parser for pictures of one grey: the brighter, the wider the mouth; black ones have no face, white ones no hair.
+
+    Grey 1 is like no portrait: one eye lies outside the face.
+    """
 
     heads = ("segmentation", "gender")
 
@@ -38,10 +42,13 @@ class DrawnFaces:
         self.parsed.append(grey)
         if grey == 0:
             return no_face(picture, "no face found")
-        label_map = np.ones((224, 224), np.uint8)
-        label_map[:8] = 0
+        label_map = np.zeros((224, 224), np.uint8)
+        label_map[40:190, 40:190] = 1
         label_map[8:40] = 0 if grey == 255 else 10
+        label_map[66:70, 58:82], label_map[66:70, 138:162] = 2, 3
         label_map[80:85, 60:80], label_map[80:85, 140:160] = 4, 5
+        if grey == 1:
+            label_map[80:85, 60:80], label_map[80:85, 4:24] = 1, 4
         label_map[100:140, 100:120], label_map[120:140, 120:125] = 6, 6
         half = 1 + grey // 20
         label_map[160 - half : 160, 90:130], label_map[160 : 160 + half, 90:130] = 8, 8
@@ -71,13 +78,13 @@ def test_images_without_a_table_get_one_with_scores_and_attributes(tmp_path: Pat
     summary = run(tmp_path)
     dataset = FaceDataset(tmp_path)
     names = [*(f"score_{name}" for name in ATTRIBUTES), *ATTRIBUTES]
-    rest = ["parser", "scores_version", "gender_source", "face_box", "missing"]
+    rest = ["parser", "scores_version", "gender_source", "face_box", "missing", "warning"]
     assert dataset.columns == ["file_name", *names, *rest]
     # Normalised by the smallest and the largest of the three.
-    np.testing.assert_allclose(dataset.numbers("score_gender"), np.array([20, 120, 220]) / 255)
+    np.testing.assert_allclose(dataset.numbers("score_gender"), np.round(np.array([20, 120, 220]) / 255, 6))
     np.testing.assert_allclose(dataset.numbers("hair_color"), [0, 0.5, 1])
     # Probabilities stay what they are.
-    np.testing.assert_allclose(dataset.numbers("gender"), np.array([20, 120, 220]) / 255)
+    np.testing.assert_allclose(dataset.numbers("gender"), np.round(np.array([20, 120, 220]) / 255, 6))
     assert dataset.numbers("mouth")[0] == 0 and dataset.numbers("mouth")[2] == 1
     assert (dataset.numbers("score_hair_color") == [20, 120, 220]).all()
     assert dataset.text("parser") == ["portraits"] * 3 and dataset.text("scores_version") == ["v3"] * 3
@@ -186,7 +193,7 @@ def test_a_saved_normalisation_is_applied_and_kept_beside(tmp_path: Path) -> Non
 def test_a_folder_of_men_stays_one_of_men(tmp_path: Path, bounds: str) -> None:
     write_greys(tmp_path, (2, 5, 10))
     run(tmp_path, bounds=bounds)
-    np.testing.assert_allclose(FaceDataset(tmp_path).numbers("gender"), np.array([2, 5, 10]) / 255)
+    np.testing.assert_allclose(FaceDataset(tmp_path).numbers("gender"), np.round(np.array([2, 5, 10]) / 255, 6))
 
 
 def test_bounds_of_probabilities_that_were_stretched_are_not_taken_over(tmp_path: Path) -> None:
@@ -313,3 +320,72 @@ def test_the_documentation_names_every_column(tmp_path: Path) -> None:
     text = (Path(__file__).parents[3] / "docs" / "dataset.md").read_text(encoding="utf-8")
     for column in FaceDataset(tmp_path).columns:
         assert f"`{column.removeprefix('score_')}`" in text, column
+
+
+def test_what_is_not_like_a_portrait_gets_no_numbers_unless_asked(tmp_path: Path) -> None:
+    write_greys(tmp_path, (20, 1, 220))
+    summary = run(tmp_path)
+    dataset = FaceDataset(tmp_path)
+    assert dataset.text("missing") == ["", "face: not like a portrait", ""]
+    assert np.isnan(dataset.numbers("score_mouth")).tolist() == [False, True, False]
+    assert "1 image not like a portrait: 1.png; --all-faces keeps what was measured" in summary.lines()
+    assert run(tmp_path).made == 0
+    summary = run(tmp_path, all_faces=True)
+    assert (summary.made, list(summary.implausible_images)) == (1, [])
+    assert not np.isnan(FaceDataset(tmp_path).numbers("score_mouth")).any()
+    # FaceXFormer looks for a face itself.
+    run(tmp_path, DrawnFaces("facexformer"))
+    assert FaceDataset(tmp_path).text("missing") == ["", "", ""]
+
+
+def test_the_warning_stands_in_the_rows_that_it_is_about(tmp_path: Path) -> None:
+    write_greys(tmp_path, (20, 120, 220))
+    recipe = PngInfo()
+    recipe.add_text("ohlora", '{"model": "portraits", "weights": "0123456789ab", "seed": 7}')
+    Image.new("RGB", (10, 10), (60,) * 3).save(tmp_path / "copied.png", pnginfo=recipe)
+    (tmp_path / "notes.png").write_text("no picture")
+    (tmp_path / "metadata.csv").write_text("file_name,seed,model\n0.png,0,portraits\n1.png,0,celeba.pth\n")
+    (warning,) = run(tmp_path).warnings
+    assert "and 2 of these images may be something else" in warning  # 1.png and 2.png
+    rows = FaceDataset(tmp_path).rows
+    assert [name for name, row in rows.items() if row["warning"]] == ["1.png", "2.png"]
+    run(tmp_path, DrawnFaces("facexformer"))
+    assert set(FaceDataset(tmp_path).text("warning")) == {""}
+
+
+def test_images_that_were_taken_away_are_marked_and_count_for_nothing(tmp_path: Path) -> None:
+    write_greys(tmp_path, (20, 120, 220))
+    run(tmp_path)
+    (tmp_path / "2.png").unlink()
+    summary = run(tmp_path)
+    dataset = FaceDataset(tmp_path)
+    assert dataset.text("missing") == ["", "", "image: no such file"] and list(summary.absent_images) == ["2.png"]
+    assert "1 image of the table not in the folder any more: 2.png" in summary.lines()
+    assert not any("missing: nothing" in line for line in summary.lines())
+    np.testing.assert_allclose(dataset.numbers("hair_color"), [0, 1, np.nan])  # of 20..220 before
+    Image.new("RGB", (10, 10), (220,) * 3).save(tmp_path / "2.png")
+    assert run(tmp_path).made == 1 and FaceDataset(tmp_path).text("missing") == [""] * 3
+
+
+def test_unreadable_images_are_named(tmp_path: Path) -> None:
+    write_greys(tmp_path, (20,))
+    for name in "abcdefg":
+        (tmp_path / f"{name}.gif").write_bytes(b"no picture")
+    lines = run(tmp_path).lines()
+    assert "7 images that cannot be read: a.gif, b.gif, c.gif, d.gif, e.gif and 2 more" in lines
+
+
+def test_precisions_do_not_mix_in_one_table(tmp_path: Path) -> None:
+    write_greys(tmp_path, (20, 120))
+    run(tmp_path)
+    assert "parser_precision" not in FaceDataset(tmp_path).columns
+    assert run(tmp_path, precision="bf16").made == 2
+    assert FaceDataset(tmp_path).text("parser_precision") == ["bf16"] * 2
+    assert run(tmp_path, precision="bf16").made == 0
+    assert run(tmp_path).made == 2 and FaceDataset(tmp_path).text("parser_precision") == [""] * 2
+
+
+def test_an_empty_folder_stays_empty(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="found none"):
+        run(tmp_path)
+    assert list(tmp_path.iterdir()) == []

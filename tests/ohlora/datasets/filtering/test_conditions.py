@@ -29,7 +29,7 @@ def chosen(faces: FaceDataset, where: str) -> str:
     [
         ("gender > 0.9", "a"),
         ("gender >= 0.5", "ad"),
-        ("gender = 0.5", "d"),
+        ("gender == 0.5", "d"),
         ("gender != 0.5", "ab"),
         ("0.9 < gender", "a"),
         ("0.1 <= eyes < 0.9", "ac"),

@@ -51,8 +51,8 @@ def test_a_chain_has_all_its_links() -> None:
 
 
 def test_leaves_come_from_left_to_right() -> None:
-    expression = parse_expression("not (a > 1 or b is missing) and c = 2")
-    assert [leaf.text for leaf in leaves(expression)] == ["a > 1", "b is missing", "c = 2"]
+    expression = parse_expression("not (a > 1 or b is missing) and c == 2")
+    assert [leaf.text for leaf in leaves(expression)] == ["a > 1", "b is missing", "c == 2"]
 
 
 @pytest.mark.parametrize(

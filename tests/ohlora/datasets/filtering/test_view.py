@@ -85,7 +85,8 @@ def test_places_that_cannot_be_used(faces: Path, tmp_path: Path) -> None:
 def test_nothing_is_left_of_a_folder_that_could_not_be_made(faces: Path, tmp_path: Path) -> None:
     assert "no face of" in refused(faces, "--where", "gender > 2", "--out", tmp_path / "none")
     (faces / "a.png").unlink()
-    assert "not on the disk" in refused(faces, "--where", "gender > 0.9", "--out", tmp_path / "none")
+    (faces / "sub" / "c.png").unlink()
+    assert "none is on the disk any more" in refused(faces, "--where", "gender > 0.9", "--out", tmp_path / "none")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["faces", "faces.labels"]
 
 
@@ -101,3 +102,30 @@ def test_what_a_killed_run_left_does_no_harm(faces: Path, tmp_path: Path) -> Non
 def test_a_table_that_leads_out_of_the_folder_is_refused(faces: Path, tmp_path: Path) -> None:
     (faces / "metadata.csv").write_text("file_name,gender\n../secret.png,1\n")
     assert "file names inside" in refused(faces, "--where", "gender > 0.9", "--out", tmp_path / "out")
+
+
+def test_images_that_were_taken_away_are_skipped_with_a_count(faces: Path, tmp_path: Path) -> None:
+    (faces / "a.png").unlink()
+    told = run(faces, "--where", "gender > 0.9")
+    assert "skipped: 1 image not on the disk any more: a.png" in told and "chosen: 1 of 4 faces" in told
+    assert "1 face in" in run(faces, "--where", "gender > 0.9", "--out", tmp_path / "women")
+    assert FaceDataset(tmp_path / "women").image_files() == ["sub/c.png"]
+
+
+def test_two_ways_of_placing_images_at_once_are_refused(faces: Path, tmp_path: Path) -> None:
+    told = refused(faces, "--where", "gender > 0.9", "--out", tmp_path / "out", "--copy", "--symlink")
+    assert "expected --symlink or --copy, got both" in told and not (tmp_path / "out").exists()
+
+
+def test_folders_of_which_nothing_is_known_name_the_next_command(faces: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert "expected images in" in refused(tmp_path / "empty", "--where", "gender > 0.9")
+    (faces / "metadata.csv").unlink()
+    told = refused(faces, "--where", "gender > 0.9")
+    assert f"has 4 images and no table to choose by; run: ohlora label {faces}" in " ".join(told.split())
+
+
+def test_one_equals_sign_is_no_comparison(faces: Path) -> None:
+    lines = refused(faces, "--where", "gender = 0.5").splitlines()
+    assert lines[0] == "Error: cannot read '=' here: write =="
+    assert lines[1][lines[2].index("^") :] == "= 0.5"

@@ -60,6 +60,17 @@ def test_the_report_says_what_the_table_holds(tmp_path: Path) -> None:
     assert "portraits" in words
 
 
+def test_the_report_warns_of_pictures_that_may_be_no_portraits(tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "faces", 4)
+    assert 'class="warning"' not in write_report(folder).read_text(encoding="utf-8")
+    dataset = FaceDataset(folder)
+    with dataset.writing():
+        for name in ("1.png", "3.png"):
+            dataset.update(name, {"warning": "may be no illustrated portrait"})
+    words = " ".join(Page(write_report(folder).read_text(encoding="utf-8")).text.split())
+    assert words.count("2 images: may be no illustrated portrait (1.png, 3.png)") == 1
+
+
 def test_names_of_files_cannot_inject_markup(tmp_path: Path) -> None:
     folder = labelled(tmp_path / "faces", 4)
     dataset = FaceDataset(folder)
