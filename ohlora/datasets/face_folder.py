@@ -96,10 +96,9 @@ class FaceDataset:
         Raises:
             DatasetError: When the name leaves the folder, which no row of an honest table does.
         """
-        name = PurePosixPath(file_name)
-        if name.is_absolute() or ".." in name.parts:
+        if not _is_inside(file_name):
             raise DatasetError(f"expected file names inside {self.folder}, found '{file_name}' in {TABLE_NAME}")
-        return self.folder / name
+        return self.folder / file_name
 
     def image_files(self) -> list[str]:
         """List the images on the disk, ordered by their paths, subfolders included, hidden ones left out.
@@ -134,8 +133,8 @@ class FaceDataset:
         return names
 
     def absent(self) -> list[str]:
-        """Images of the table that are not on the disk, because somebody took them away."""
-        return [name for name in self.rows if not self.path(name).is_file()]
+        """Images of the table that are not on the disk, because somebody took them away; not names that lead out of the folder."""
+        return [name for name in self.rows if _is_inside(name) and not self.path(name).is_file()]
 
     def text(self, column: str) -> list[str]:
         """The cells of a column in the order of the rows; empty where a row has none."""
@@ -241,6 +240,11 @@ def _check_other_tables(folder: Path) -> None:
             f"expected {TABLE_NAME} as the only table of {folder}, found {others[0]}, beside which Hugging Face would not open it; "
             f"write it as {folder / TABLE_NAME}, with a column file_name, or move it elsewhere"
         )
+
+
+def _is_inside(file_name: str) -> bool:
+    name = PurePosixPath(file_name)
+    return not name.is_absolute() and ".." not in name.parts
 
 
 def _read_journal(path: Path) -> Iterator[tuple[str, Row]]:
