@@ -53,9 +53,16 @@ def test_bounds_of_a_probability_are_0_and_1(bounds):
     assert (column.minimum, column.maximum, column.count) == (0.0, 1.0, 2)
 
 
-def test_the_shipped_normalisation_loads_as_it_is():
-    path = files("ohlora.models.portraits") / "normalization.json"
-    column = Normalizer.load(str(path)).columns["gender"]
+def test_the_shipped_normalisation_has_probabilities_from_0_to_1():
+    column = Normalizer.load(str(files("ohlora.models.portraits") / "normalization.json")).columns["gender"]
+    assert (column.minimum, column.maximum) == (0.0, 1.0)
+
+
+def test_saved_bounds_load_as_they_are(tmp_path):
+    saved = json.loads((files("ohlora.models.portraits") / "normalization.json").read_text())
+    saved["attributes"]["gender"] |= {"minimum": 2.323156539e-06, "maximum": 0.999999166}
+    (tmp_path / "n.json").write_text(json.dumps(saved))
+    column = Normalizer.load(tmp_path / "n.json").columns["gender"]
     assert (column.minimum, column.maximum) == (2.323156539e-06, 0.999999166)
 
 
